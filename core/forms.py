@@ -1,0 +1,102 @@
+"""Forms in the product's look: every field is a label, a control, a hint and an error."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+
+from core.numbers import format_decimal, parse_decimal
+
+# The class our styles know each kind of control by; the first that fits counts.
+CONTROL_CLASSES: list[tuple[type[forms.Widget], str]] = [
+    (forms.CheckboxSelectMultiple, "check"),
+    (forms.RadioSelect, "radio"),
+    (forms.CheckboxInput, "check"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.Input, "input"),
+]
+
+
+class DesignedBoundField(BoundField):
+    """Gives each control its class, for our forms and for those of installed applications."""
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        if not widget.is_hidden and "class" not in {**widget.attrs, **attrs}:
+            attrs["class"] = control_class(widget)
+        return attrs
+
+
+def control_class(widget: forms.Widget) -> str:
+    return next((name for kind, name in CONTROL_CLASSES if isinstance(widget, kind)), "input")
+
+
+class PlumblineRenderer(TemplatesSetting):
+    form_template_name = "components/_form.html"
+    field_template_name = "components/_field.html"
+    bound_field_class = DesignedBoundField
+
+
+class Form(forms.Form):
+    """A form whose errors are shown by us, in words and beside the field, not by the browser."""
+
+    use_required_attribute = False
+
+
+class ModelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """As ``Form``, for a model."""
+
+    use_required_attribute = False
+
+
+class Switch(forms.CheckboxInput):
+    """A checkbox drawn as a switch, for what is simply on or off."""
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"class": "switch", "role": "switch", **(attrs or {})})
+
+
+class ChoiceCards(forms.RadioSelect):
+    """A radio group in which every answer explains itself."""
+
+    template_name = "components/_choice_cards.html"
+
+    def __init__(
+        self, explanations: Mapping[str, Any], attrs: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(attrs)
+        self.explanations = explanations
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["explanation"] = self.explanations.get(str(value), "")
+        return option
+
+
+class DecimalField(forms.DecimalField):
+    """A number as people type it: comma or point, with or without thousands marks."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, Decimal):
+            return value
+        try:
+            return parse_decimal(str(value))
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="invalid") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_decimal(value) if isinstance(value, Decimal) else value
