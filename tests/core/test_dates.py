@@ -175,6 +175,7 @@ OFFICE = WorkingWeek(frozenset(range(5)), frozenset({date(2026, 4, 3), date(2026
         pytest.param("2026-04-06", "2026-04-07", 1, id="the first day counts, the last does not"),
         pytest.param("2026-04-07", "2026-04-06", 0, id="backwards is empty"),
         pytest.param("2026-03-30", "2026-04-06", 4, id="Good Friday, and a holiday on Saturday"),
+        pytest.param("2026-03-30", "2026-04-03", 4, id="up to a holiday"),
         pytest.param("2026-04-11", "2026-04-13", 0, id="a weekend"),
     ],
 )
