@@ -1,0 +1,132 @@
+"""Where a key result should be by today, and how its progress compares (domain §4)."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from core.dates import A_DAY, WorkingWeek
+
+from .explanations import ONE, ZERO, Explanation, Formula, Input, in_percent, ratio
+
+
+class Expectation(StrEnum):
+    """The shape of the expected line."""
+
+    LINEAR = "linear"
+    PHASED = "phased"
+    END_LOADED = "end_loaded"
+
+
+class Pace(StrEnum):
+    """How progress compares with what is expected by today."""
+
+    TOO_EARLY = "too_early"
+    ON_PACE = "on_pace"
+    SLIPPING = "slipping"
+    BEHIND = "behind"
+
+
+class PaceBands(NamedTuple):
+    """Where the bands of pace begin; an organization may set its own."""
+
+    too_early_below: Decimal = Decimal("0.10")
+    on_pace_from: Decimal = Decimal("0.90")
+    slipping_from: Decimal = Decimal("0.70")
+
+
+USUAL_PACE = PaceBands()
+
+type Phases = Iterable[tuple[date, Decimal]]
+
+
+def expected(
+    expectation: Expectation,
+    start: date,
+    end: date,
+    today: date,
+    working_week: WorkingWeek,
+    *,
+    phases: Phases = (),
+) -> Decimal:
+    """The fraction expected by the end of `today`, from 0 before `start` to 1 on `end` and after.
+
+    Both days are inclusive. `phases` are (day, fraction expected by the end of that day); between
+    them, the start and the end it rises evenly over working days, and those outside are ignored.
+    Raises ValueError when `end` lies before `start`. Source: domain §4.
+    """
+    figure = explain_expected(expectation, start, end, today, working_week, phases=phases).figure
+    assert figure is not None
+    return figure
+
+
+def explain_expected(
+    expectation: Expectation,
+    start: date,
+    end: date,
+    today: date,
+    working_week: WorkingWeek,
+    *,
+    phases: Phases = (),
+) -> Explanation:
+    """The expected fraction together with its formula, dates and working days; see `expected`."""
+    if end < start:
+        raise ValueError("what is expected needs an end on or after the start")
+
+    def days_by(day: date) -> int:
+        return working_week.days_between(start, min(day, end) + A_DAY)
+
+    elapsed, whole = days_by(today), days_by(end)
+    if today >= end:
+        figure = ONE
+    elif not elapsed:
+        figure = ZERO
+    elif expectation == Expectation.END_LOADED:
+        figure = ratio(elapsed**2, whole**2)
+    elif expectation == Expectation.PHASED:
+        knots = [(days_by(day), by) for day, by in sorted(phases) if start <= day < end]
+        figure = _interpolated(elapsed, [(0, ZERO), *knots, (whole, ONE)])
+    else:
+        figure = ratio(elapsed, whole)
+    inputs = (
+        Input("start", start),
+        Input("end", end),
+        Input("today", today),
+        Input("working_days_elapsed", elapsed),
+        Input("working_days_total", whole),
+    )
+    return Explanation(Formula(expectation), figure, inputs)
+
+
+def _interpolated(x: int, knots: list[tuple[int, Decimal]]) -> Decimal:
+    """The height at `x` of straight lines through the knots, which are in order."""
+    following = bisect_right(knots, x, key=lambda knot: knot[0])
+    if following == len(knots):
+        return knots[-1][1]
+    (x0, y0), (x1, y1) = knots[following - 1 : following + 1]
+    return ratio(y0 * (x1 - x) + y1 * (x - x0), x1 - x0)
+
+
+def pace(p: Decimal | None, e: Decimal, bands: PaceBands = USUAL_PACE) -> Pace | None:
+    """How progress `p` compares with the expected `e`; None while progress is unknown.
+
+    p / e is read with four decimals, so that neither's rounding moves it over an edge.
+    """
+    if p is None:
+        return None
+    if e < bands.too_early_below or not e:
+        return Pace.TOO_EARLY
+    kept = (p / e).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    if kept >= bands.on_pace_from:
+        return Pace.ON_PACE
+    return Pace.SLIPPING if kept >= bands.slipping_from else Pace.BEHIND
+
+
+def gap_in_points(p: Decimal, e: Decimal) -> int:
+    """Percentage points ahead of what is expected; negative when behind.
+
+    The difference of the two percentages as they are shown, so that a reader can check it.
+    """
+    return in_percent(p) - in_percent(e)
