@@ -165,7 +165,7 @@ def confidence_band(value: int) -> str:
 
 
 @register.inclusion_tag("components/_progress_chart.html")
-def progress_chart(  # noqa: PLR0917
+def progress_chart(
     points: Sequence[tuple[date, Decimal]],
     start: date,
     end: date,

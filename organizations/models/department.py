@@ -1,0 +1,129 @@
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from organizations.history import tracked
+from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
+
+from .effective import Effective, EffectiveQuerySet, from_day
+
+
+@tracked
+class Department(TenantModel):
+    """A part of the organization. ``group`` is cross-functional and stands outside the tree."""
+
+    class Kind(models.TextChoices):
+        DIVISION = "division", _("Division")
+        DEPARTMENT = "department", _("Department")
+        TEAM = "team", _("Team")
+        GROUP = "group", _("Group across departments")
+
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DEPARTMENT)
+    head = models.ForeignKey(
+        "organizations.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="heads",
+        verbose_name=_("head"),
+    )
+
+    class Meta(TenantModel.Meta):
+        ordering = ["name", "pk"]
+        constraints = [
+            *locks("head"),
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                name="department_name_once",
+                violation_error_message=_("There is a department of that name already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["division", "department", "team", "group"]),
+                name="department_kind_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organizations:department_edit", args=[self.pk])
+
+    @transaction.atomic
+    def move(self, under: "Department | None", on: date) -> None:
+        """Stand below another department from a day on; again changes nothing.
+
+        Raises ValidationError when that would close a circle on any later day (O2).
+        """
+        tree_lock("departments")
+        now = DepartmentParent.objects.on(on).filter(department=self).first()
+        if (now.parent_id if now else None) == (under.pk if under else None):
+            return
+        if under and self.pk in {under.pk, *ancestors_from(under.pk, on)}:
+            raise ValidationError(_("A department cannot stand below itself."), code="circle")
+        DepartmentParent.objects.filter(department=self, during__startswith__gte=on).delete()
+        if now and now.pk:
+            now.end(on)
+        if under:
+            DepartmentParent.objects.create(department=self, parent=under, during=from_day(on))
+
+
+class DepartmentParent(Effective):
+    """Which department stands below which, and when."""
+
+    department = models.ForeignKey(Department, models.CASCADE, related_name="parent_links")
+    parent = models.ForeignKey(Department, models.CASCADE, related_name="child_links")
+
+    objects: ClassVar = TenantManager.from_queryset(EffectiveQuerySet)()
+
+    class Meta(Effective.Meta):
+        constraints = [
+            *locks("department", "parent"),
+            models.CheckConstraint(
+                condition=~Q(department=F("parent")), name="department_is_not_its_own_parent"
+            ),
+            ExclusionConstraint(
+                name="department_has_one_parent_at_a_time",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("department", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+def ancestors_from(department: UUID, day: date) -> set[UUID]:
+    """Return everything above a department on that day or any later one."""
+    links = DepartmentParent.objects.filter(Q(during__endswith__gt=day) | Q(during__endswith=None))
+    return reachable({department}, links.values_list("department_id", "parent_id"))
+
+
+def subtree_ids(departments: Iterable[UUID], day: date) -> set[UUID]:
+    """Return the departments and everything below them on a day, in one query."""
+    start = set(departments)
+    links = DepartmentParent.objects.on(day).values_list("parent_id", "department_id")
+    return start | reachable(start, links)
+
+
+def reachable(start: set[UUID], links: Iterable[tuple[UUID, UUID]]) -> set[UUID]:
+    onward = defaultdict(set)
+    for here, there in links:
+        onward[here].add(there)
+    found: set[UUID] = set()
+    front = set(start)
+    while front:
+        front = {there for here in front for there in onward[here]} - found
+        found |= front
+    return found
