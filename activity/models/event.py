@@ -1,0 +1,95 @@
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+from organizations.models import Person
+from organizations.tenancy import TenantManager, TenantModel, locks
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, *things: UUID) -> Self:
+        return self.filter(thing__in=things)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-happened_at", "-pk")
+
+
+class Event(TenantModel):
+    """Something that somebody did to something: written once, with the change itself.
+
+    ``thing`` is the id of what it happened to, ``details`` what its template needs to say it.
+    """
+
+    kind = models.SlugField(max_length=50)
+    thing = models.UUIDField()
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    happened_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar = TenantManager.from_queryset(EventQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = locks("actor")
+        indexes = [
+            models.Index(
+                fields=["organization", "thing", "-happened_at"],
+                name="event_by_thing_newest_first",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing}"
+
+    @property
+    def template(self) -> str:
+        return f"activity/{self.kind}.html"
+
+    @classmethod
+    def record(
+        cls,
+        kind: str,
+        thing: UUID,
+        by: Person | None,
+        tell: Iterable[Person] = (),
+        **details: Any,
+    ) -> "Event":
+        """Write down what happened, and let others know; nobody is told what they did themself."""
+        event = cls.objects.create(kind=kind, thing=thing, actor=by, details=details)
+        told = {person.pk: person for person in tell if person != by}
+        Notification.objects.bulk_create(
+            Notification(person=person, event=event) for person in told.values()
+        )
+        return event
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notification(TenantModel):
+    """One person to be told of one event."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notifications")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="notifications")
+    read_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = TenantManager.from_queryset(NotificationQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *locks("person", "event"),
+            models.UniqueConstraint(
+                fields=["organization", "person", "event"], name="notification_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "person", "-id"], name="notification_newest_first")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} about {self.event}"
