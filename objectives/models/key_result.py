@@ -1,0 +1,212 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from activity.models import Event
+from objectives.progress import Direction, KeyResultFacts, Measure, Status, progress
+from organizations.history import tracked
+from organizations.models import Person
+from organizations.tenancy import TenantManager, TenantModel, locks
+
+from .objective import Objective
+
+CONFIDENCES_KEPT = 8
+
+
+class KeyResultQuerySet(models.QuerySet["KeyResult"]):
+    def owned_by(self, person: Person) -> Self:
+        return self.filter(owner=person)
+
+    def running(self, today: date) -> Self:
+        """Those that ask for check-ins: committed, begun, and not past their grading (I6)."""
+        return self.filter(
+            objective__in=Objective.objects.live(),
+            objective__cycle__start__lte=today,
+            objective__cycle__grading_due__gte=today,
+            objective__cycle__closed_at=None,
+        )
+
+    def with_objective(self) -> Self:
+        return self.select_related("objective__cycle").prefetch_related("milestones")
+
+    def in_order(self) -> Self:
+        return self.order_by("objective__title", "objective", "position", "pk")
+
+
+@tracked
+class KeyResult(TenantModel):
+    """How we will know: from where to where, counted by one owner (domain §4)."""
+
+    MEASURES: ClassVar = {
+        Measure.NUMBER: _("Number"),
+        Measure.PERCENT: _("Per cent"),
+        Measure.CURRENCY: _("Money"),
+        Measure.YES_NO: _("Yes or no"),
+        Measure.MILESTONES: _("Milestones"),
+    }
+    DIRECTIONS: ClassVar = {
+        Direction.INCREASE: _("Increase"),
+        Direction.DECREASE: _("Decrease"),
+    }
+
+    objective = models.ForeignKey(Objective, models.CASCADE, related_name="key_results")
+    title = models.CharField(_("what you measure"), max_length=500)
+    owner = models.ForeignKey(
+        Person, models.PROTECT, related_name="key_results", verbose_name=_("owner")
+    )
+    measure = models.CharField(
+        _("measure"), max_length=10, choices=MEASURES, default=Measure.NUMBER
+    )
+    direction = models.CharField(
+        _("direction"), max_length=10, choices=DIRECTIONS, default=Direction.INCREASE
+    )
+    start = models.DecimalField(_("from"), max_digits=20, decimal_places=6, null=True, blank=True)
+    target = models.DecimalField(_("to"), max_digits=20, decimal_places=6, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=30, blank=True)
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    # The latest check-in, kept here so that no page has to look for it.
+    current = models.DecimalField(max_digits=20, decimal_places=6, null=True, editable=False)
+    done_milestones = ArrayField(models.UUIDField(), default=list, editable=False)
+    progress = models.DecimalField(max_digits=30, decimal_places=6, null=True, editable=False)
+    status = models.CharField(max_length=9, blank=True, editable=False)
+    confidence = models.PositiveSmallIntegerField(null=True, editable=False)
+    confidences = ArrayField(models.PositiveSmallIntegerField(), default=list, editable=False)
+    note = models.TextField(blank=True, editable=False)
+    checked_in_on = models.DateField(null=True, editable=False)
+
+    objects: ClassVar = TenantManager.from_queryset(KeyResultQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position", "pk"]
+        constraints = [
+            *locks("objective", "owner"),
+            models.CheckConstraint(
+                condition=Q(measure__in=["number", "percent", "currency", "yes_no", "milestones"]),
+                name="key_result_measure_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=["increase", "decrease"]),
+                name="key_result_direction_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(start=None) | Q(target=None) | ~Q(start=F("target")),
+                name="key_result_goes_somewhere",
+                violation_error_message=_("Start and target are the same."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decimals__lte=6), name="key_result_decimals_are_few"
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__gte=1, confidence__lte=10),
+                name="key_result_confidence_is_one_to_ten",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["", *Status]), name="key_result_status_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "objective", "position"], name="key_result_in_order"
+            ),
+            models.Index(fields=["organization", "owner"], name="key_result_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("objectives:detail", args=[self.objective_id]) + f"#kr-{self.pk}"
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.measure in {Measure.NUMBER, Measure.PERCENT, Measure.CURRENCY}
+
+    def facts(self) -> KeyResultFacts:
+        """What the arithmetic needs to know."""
+        done = set(self.done_milestones)
+        milestones = tuple(
+            (step.weight, step.pk in done)
+            for step in (self.milestones.all() if self.measure == Measure.MILESTONES else ())
+        )
+        return KeyResultFacts(
+            measure=Measure(self.measure),
+            direction=Direction(self.direction),
+            start=self.start,
+            target=self.target,
+            current=self.current,
+            measured_on=self.checked_in_on,
+            milestones=milestones,
+        )
+
+    @transaction.atomic
+    def measured(
+        self,
+        value: Decimal,
+        confidence: int,
+        status: str,
+        on: date,
+        *,
+        note: str = "",
+        done_milestones: list[UUID] | None = None,
+    ) -> None:
+        """Take over the latest check-in, and what it means for progress. Roll-up is separate."""
+        self.current = value
+        self.done_milestones = done_milestones or []
+        self.confidence, self.status, self.note, self.checked_in_on = confidence, status, note, on
+        self.confidences = [*self.confidences, confidence][-CONFIDENCES_KEPT:]
+        self.progress = progress(self.facts())
+        self.save(update_fields=LATEST)
+
+    def clean(self) -> None:
+        if self.is_numeric and self.start is not None and self.target is not None:
+            self._clean_way()
+
+    def _clean_way(self) -> None:
+        assert self.start is not None
+        assert self.target is not None
+        if self.start == self.target:
+            raise ValidationError(
+                {"target": _("From and to are both the same: nothing would change.")}
+            )
+
+    def record(self, kind: str, by: Person, **details: Any) -> Event:
+        return Event.record(kind, self.objective_id, by, key_result=self.title, **details)
+
+
+LATEST = [
+    "current",
+    "done_milestones",
+    "progress",
+    "status",
+    "confidence",
+    "confidences",
+    "note",
+    "checked_in_on",
+]
+
+
+class Milestone(TenantModel):
+    """One step of a key result that is measured in steps."""
+
+    key_result = models.ForeignKey(KeyResult, models.CASCADE, related_name="milestones")
+    title = models.CharField(_("milestone"), max_length=200)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position", "pk"]
+        constraints = locks("key_result")
+
+    def __str__(self) -> str:
+        return self.title

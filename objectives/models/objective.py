@@ -1,0 +1,305 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activity.models import Event
+from objectives.progress import Status
+from organizations.history import tracked
+from organizations.models import Cycle, Department, Person, ReportingLine
+from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
+
+
+class ObjectiveQuerySet(models.QuerySet["Objective"]):
+    def drafts(self) -> Self:
+        return self.filter(committed_at=None)
+
+    def committed(self) -> Self:
+        return self.exclude(committed_at=None)
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def live(self) -> Self:
+        """Committed and not closed: what the organization is working on."""
+        return self.committed().open()
+
+    def in_cycle(self, cycle: Cycle) -> Self:
+        return self.filter(cycle=cycle)
+
+    def owned_by(self, person: Person) -> Self:
+        return self.filter(owner=person)
+
+    def visible_to(self, person: Person) -> Self:
+        """What a person may see, and the only rule there is for it (domain §6, V1).
+
+        Committed public objectives are everybody's. A draft is read by its owner, whoever wrote
+        it, and the owner's manager of today; a private objective by its owner alone.
+        """
+        today = person.organization.today()
+        reports = ReportingLine.objects.solid().on(today).filter(manager=person).values("person")
+        public = Q(visibility=Objective.Visibility.PUBLIC)
+        drafted = Q(committed_at=None) & (Q(created_by=person) | Q(owner__in=reports))
+        return self.filter(Q(owner=person) | (public & (Q(committed_at__isnull=False) | drafted)))
+
+    def with_people(self) -> Self:
+        return self.select_related("owner", "department", "cycle")
+
+
+@tracked
+class Objective(TenantModel):
+    """What will be different: one accountable owner, one cycle, one of four kinds (domain §3)."""
+
+    class Kind(models.TextChoices):
+        ONE_FOCUS = "one_focus", _("One focus")
+        DEPARTMENTAL = "departmental", _("Departmental")
+        THEMATIC = "thematic", _("Theme")
+        SUPPORTING = "supporting", _("Supporting")
+
+    class Level(models.TextChoices):
+        COMPANY = "company", _("Company")
+        DEPARTMENT = "department", _("Department")
+        INDIVIDUAL = "individual", _("Individual")
+
+    class Ambition(models.TextChoices):
+        COMMITTED = "committed", _("Committed: we count on all of it")
+        ASPIRATIONAL = "aspirational", _("Aspirational: seven tenths would be good")
+        LEARNING = "learning", _("Learning: we want to find out")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Everyone here")
+        PRIVATE = "private", _("Only the owner")
+
+    class Basis(models.TextChoices):
+        BOTH = "both", _("Key results and the objectives that contribute")
+        KEY_RESULTS = "key_results", _("Key results only")
+        CHILDREN = "children", _("Contributing objectives only")
+
+    title = models.CharField(_("objective"), max_length=500)
+    why = models.TextField(_("why it matters"), blank=True, max_length=4000)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    cycle = models.ForeignKey(
+        Cycle, models.PROTECT, related_name="objectives", verbose_name=_("cycle")
+    )
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="objectives",
+        verbose_name=_("department"),
+    )
+    owner = models.ForeignKey(
+        Person, models.PROTECT, related_name="objectives", verbose_name=_("owner")
+    )
+    ambition = models.CharField(
+        _("ambition"), max_length=12, choices=Ambition, default=Ambition.ASPIRATIONAL
+    )
+    visibility = models.CharField(
+        _("who can read it"), max_length=8, choices=Visibility, default=Visibility.PUBLIC
+    )
+    basis = models.CharField(
+        _("progress comes from"), max_length=11, choices=Basis, default=Basis.BOTH
+    )
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    committed_at = models.DateTimeField(null=True, editable=False)
+    committed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    # Rises with every edit, so that two editors notice each other (lessons 12).
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    # What the check-ins and children come to; written by rollup.py alone.
+    progress = models.DecimalField(max_digits=12, decimal_places=6, null=True, editable=False)
+    status = models.CharField(max_length=9, blank=True, editable=False)
+    confidence = models.DecimalField(max_digits=4, decimal_places=2, null=True, editable=False)
+    measured = models.PositiveIntegerField(default=0, editable=False)
+    countable = models.PositiveIntegerField(default=0, editable=False)
+    checked_in_on = models.DateField(null=True, editable=False)
+
+    objects: ClassVar = TenantManager.from_queryset(ObjectiveQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["title", "pk"]
+        constraints = [
+            *locks("cycle", "department", "owner", "created_by", "committed_by", "closed_by"),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(kind="one_focus", committed_at__isnull=False, closed_at=None),
+                name="one_live_one_focus",
+                violation_error_message=_(
+                    "There is a one focus already. Close it before committing another."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["one_focus", "departmental", "thematic", "supporting"]),
+                name="objective_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=["company", "department", "individual"]),
+                name="objective_level_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=["public", "private"]),
+                name="objective_visibility_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=["both", "key_results", "children"]),
+                name="objective_basis_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(ambition__in=["committed", "aspirational", "learning"]),
+                name="objective_ambition_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["", *Status]), name="objective_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(committed_at__isnull=False),
+                name="objective_closed_was_committed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "owner"], name="objective_by_owner"),
+            models.Index(
+                fields=["organization", "level", "title", "id"], name="objective_by_level"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("objectives:detail", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.committed_at is None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def audience(self) -> list[Person]:
+        """Who is told when something happens here: the owner, and who wrote it."""
+        return [self.owner, self.created_by]
+
+    @classmethod
+    @transaction.atomic
+    def draft(cls, by: Person, **fields: Any) -> "Objective":
+        """Begin an objective; a title and a cycle are enough (domain §3)."""
+        objective = cls.objects.create(created_by=by, **fields)
+        Event.record("objective_drafted", objective.pk, by, tell=objective.audience())
+        return objective
+
+    @transaction.atomic
+    def revise(self, by: Person, version: int, **changes: Any) -> bool:
+        """Change the words or the frame, unless somebody else did since ``version``.
+
+        Returns whether this edit won; the loser has changed nothing.
+        """
+        untouched = Objective.objects.filter(pk=self.pk, version=version)
+        if not untouched.update(version=F("version") + 1, **changes):
+            return False
+        changed = sorted(name for name in changes if getattr(self, name) != changes[name])
+        self.refresh_from_db()
+        if changed:
+            audience = self.audience()
+            Event.record("objective_changed", self.pk, by, tell=audience, fields=changed)
+        return True
+
+    @transaction.atomic
+    def commit(self, by: Person) -> bool:
+        """Say that this is what we will do; committing again changes nothing.
+
+        Raises ValidationError when there is nothing to measure, or a second one focus would be
+        live; the database holds the latter against two tabs at once (domain §3).
+        """
+        self.validate_for_commitment()
+        drafts = Objective.objects.drafts().filter(pk=self.pk)
+        committed = drafts.update(committed_at=timezone.now(), committed_by=by)
+        self.refresh_from_db()
+        if committed:
+            Event.record("objective_committed", self.pk, by, tell=self.audience())
+        return bool(committed)
+
+    def validate_for_commitment(self) -> None:
+        tree_lock("one focus")
+        others = Objective.objects.live().filter(kind=Objective.Kind.ONE_FOCUS)
+        if self.kind == Objective.Kind.ONE_FOCUS and others.exclude(pk=self.pk).exists():
+            raise ValidationError(
+                _("There is a one focus already. Close it before committing another."),
+                code="one_focus",
+            )
+        if not self.key_results.exists() and self.basis != Objective.Basis.CHILDREN:
+            raise ValidationError(
+                _("Add at least one key result before committing."), code="nothing_to_measure"
+            )
+        if self.cycle.closed_at:
+            raise ValidationError(
+                _("%(cycle)s is closed. Choose another cycle."),
+                code="cycle_closed",
+                params={"cycle": self.cycle.label},
+            )
+
+    @transaction.atomic
+    def discard(self, by: Person) -> bool:
+        """Throw a draft away; what was committed is never deleted."""
+        deleted, _rows = Objective.objects.drafts().filter(pk=self.pk).delete()
+        return bool(deleted)
+
+    @transaction.atomic
+    def close(self, by: Person) -> bool:
+        """Close the objective once; closing it again changes nothing."""
+        live = Objective.objects.live().filter(pk=self.pk)
+        closed = live.update(closed_at=timezone.now(), closed_by=by)
+        if closed:
+            self.refresh_from_db()
+            Event.record("objective_closed", self.pk, by, tell=self.audience())
+        return bool(closed)
+
+
+class ProgressPoint(TenantModel):
+    """Where an objective's progress stood at the end of a day; today's still moves."""
+
+    objective = models.ForeignKey(Objective, models.CASCADE, related_name="progress_points")
+    on = models.DateField()
+    progress = models.DecimalField(max_digits=12, decimal_places=6)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["on"]
+        constraints = [
+            *locks("objective"),
+            models.UniqueConstraint(
+                fields=["organization", "objective", "on"], name="progress_point_once_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.progress} on {self.on}"
+
+    @classmethod
+    def mark(cls, objectives: Iterable[Objective], on: date) -> None:
+        """Remember today's progress of these; later the same day it is overwritten."""
+        ProgressPoint.objects.bulk_create(
+            [
+                ProgressPoint(objective=objective, on=on, progress=objective.progress)
+                for objective in objectives
+                if objective.progress is not None
+            ],
+            update_conflicts=True,
+            unique_fields=["organization", "objective", "on"],
+            update_fields=["progress"],
+        )
