@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+app_name = "checkins"
+urlpatterns = [
+    path("", views.checkin_create, name="create"),
+    path("unchanged/", views.checkin_unchanged, name="unchanged"),
+    path("preview/", views.checkin_preview, name="preview"),
+]
