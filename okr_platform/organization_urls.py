@@ -1,0 +1,13 @@
+"""Everything under /o/<slug>/, written as if it were the whole site."""
+
+from django.urls import include, path
+
+from reports import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("team/", views.team, name="team"),
+    path("check-in/", include("checkins.urls")),
+    path("objectives/", include("objectives.urls")),
+    path("organization/", include("organizations.urls")),
+]

@@ -1,0 +1,7 @@
+from typing import Any
+
+
+def home(request: Any, **kwargs: Any) -> Any: ...
+
+
+def team(request: Any, **kwargs: Any) -> Any: ...

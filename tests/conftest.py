@@ -1,0 +1,179 @@
+"""The cast: at Acme ada, max, cleo and vera; at Globex mallory, who must never get in."""
+
+import os
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from hypothesis import settings as hypothesis_settings
+
+from objectives.models import KeyResult, Objective
+from organizations.models import RoleGrant
+from organizations.tenancy import organization_scope
+
+from .factories import (
+    LONG_AGO,
+    KeyResultFactory,
+    ObjectiveFactory,
+    OrganizationFactory,
+    RoleGrantFactory,
+    join,
+)
+
+# A busy machine is no failure.
+hypothesis_settings.register_profile("plumbline", deadline=None)
+hypothesis_settings.load_profile("plumbline")
+
+
+def become(role):
+    connection.close()
+    connection.settings_dict["USER"] = role
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The owner made and migrated the database; the tests run as the application does.
+
+    It stands here and not in a plugin: there, pytest-django's own fixture would win, and the tests
+    would silently run as the owner, whom row-level security does not bind.
+    """
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            # TransactionTestCase empties tables with it.
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO okr_app")
+        become("okr_app")
+    yield
+    with django_db_blocker.unblock():
+        become("okr_owner")
+
+
+@pytest.fixture(autouse=True)
+def plain(settings):
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def as_owner(transactional_db):
+    """Work as the owner of the tables does, with the test's rows already there."""
+    become("okr_owner")
+    yield
+    become("okr_app")
+
+
+@pytest.fixture
+def acme(db):
+    return OrganizationFactory(slug="acme")
+
+
+@pytest.fixture
+def globex(db):
+    return OrganizationFactory(slug="globex")
+
+
+@pytest.fixture
+def in_acme(acme):
+    """Work inside Acme for the whole test; requests open their own scope within."""
+    with organization_scope(acme):
+        yield acme
+
+
+@pytest.fixture
+def ada(acme):
+    """HR admin."""
+    with organization_scope(acme):
+        person = join(acme, "Ada")
+        RoleGrantFactory(person=person, role=RoleGrant.Role.HR_ADMIN)
+        return person
+
+
+@pytest.fixture
+def max(acme):  # noqa: A001 - his name
+    """Manages cleo."""
+    with organization_scope(acme):
+        return join(acme, "Max")
+
+
+@pytest.fixture
+def cleo(acme, max):  # noqa: A002
+    with organization_scope(acme):
+        person = join(acme, "Cleo")
+        person.report_to(max, on=LONG_AGO)
+        return person
+
+
+@pytest.fixture
+def vera(acme):
+    """Auditor."""
+    with organization_scope(acme):
+        person = join(acme, "Vera")
+        RoleGrantFactory(person=person, role=RoleGrant.Role.AUDITOR)
+        return person
+
+
+@pytest.fixture
+def mallory(globex):
+    """Owner of the other organization; must never get in."""
+    with organization_scope(globex):
+        person = join(globex, "Mallory")
+        RoleGrantFactory(person=person, role=RoleGrant.Role.OWNER)
+        return person
+
+
+@pytest.fixture
+def objective(acme, cleo) -> Objective:
+    """Cleo's committed objective of the running quarter, with one key result from 0 to 100."""
+    with organization_scope(acme):
+        objective = ObjectiveFactory(title="Answer before riders worry", owner=cleo)
+        KeyResultFactory(objective=objective, title="Answers within an hour")
+        return objective
+
+
+@pytest.fixture
+def key_result(acme, objective) -> KeyResult:
+    with organization_scope(acme):
+        return objective.key_results.get()
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person.user)
+    return client
+
+
+@pytest.fixture
+def as_ada(ada):
+    return signed_in(ada)
+
+
+@pytest.fixture
+def as_max(max):  # noqa: A002
+    return signed_in(max)
+
+
+@pytest.fixture
+def as_cleo(cleo):
+    return signed_in(cleo)
+
+
+@pytest.fixture
+def as_vera(vera):
+    return signed_in(vera)
+
+
+@pytest.fixture
+def as_mallory(mallory):
+    return signed_in(mallory)
+
+
+@pytest.fixture
+def environment():
+    """What another process needs to work on this test's database, as the application."""
+    place = connection.settings_dict
+    address = f"postgresql://okr_app@/{place['NAME']}?host={place['HOST']}"
+    return {**os.environ, "DATABASE_URL": address}
