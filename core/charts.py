@@ -62,16 +62,20 @@ class Week:
 
 def weeks(start: date, end: date, today: date, marks: dict[int, bool]) -> list[Week]:
     """Cut a period into weeks; ``marks`` says by week number whether its event is done."""
-    count = week_number(start, end)
-    now = week_number(start, today) if start <= today <= end else 0
+    now = week_number(start, end, today) if start <= today <= end else 0
     found = []
-    for number in range(1, count + 1):
+    for number in range(1, week_count(start, end) + 1):
         past = number < now or today > end
         state = "now" if number == now else "past" if past else "next"
-        mark = {True: "done", False: "due"}.get(marks.get(number), "")  # type: ignore[arg-type]
+        mark = ("done" if marks[number] else "due") if number in marks else ""
         found.append(Week(number, state, mark))
     return found
 
 
-def week_number(start: date, day: date) -> int:
-    return (day - start).days // 7 + 1
+def week_count(start: date, end: date) -> int:
+    return max(((end - start).days + 1) // 7, 1)
+
+
+def week_number(start: date, end: date, day: date) -> int:
+    """Count weeks from 1; days before and after the period belong to its first and last."""
+    return min(max((day - start).days // 7 + 1, 1), week_count(start, end))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Input
 
 from core.numbers import format_decimal, parse_decimal
 
@@ -17,7 +18,7 @@ CONTROL_CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.CheckboxInput, "check"),
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
-    (forms.Input, "input"),
+    (Input, "input"),
 ]
 
 
@@ -31,6 +32,8 @@ class DesignedBoundField(BoundField):
         attrs = super().build_widget_attrs(attrs, widget)
         if not widget.is_hidden and "class" not in {**widget.attrs, **attrs}:
             attrs["class"] = control_class(widget)
+        if not isinstance(self.form, (Form, ModelForm)):
+            attrs["placeholder"] = False  # Installed applications repeat the label there.
         return attrs
 
 

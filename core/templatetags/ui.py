@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from core.charts import Timescale, drawn, line, week_number, weeks
+from core.charts import Timescale, drawn, line, week_count, week_number, weeks
 
 register = template.Library()
 
@@ -217,11 +217,9 @@ def ribbon(
     start: date, end: date, today: date, marks: Sequence[tuple[date, str, bool]] = ()
 ) -> dict[str, Any]:
     """Draw a quarter as a strip of weeks; ``marks`` are (day, what happens, is it done)."""
-    count = week_number(start, end)
-    placed = [
-        (min(max(week_number(start, day), 1), count), text, done) for day, text, done in marks
-    ]
-    now = week_number(start, today) if start <= today <= end else None
+    count = week_count(start, end)
+    placed = [(week_number(start, end, day), text, done) for day, text, done in marks]
+    now = week_number(start, end, today) if start <= today <= end else None
     parts = [_("Week %(week)d of %(count)d.") % {"week": now, "count": count}] if now else []
     for week, text, done in placed:
         told = _("%(what)s done in week %(week)d.") if done else _("%(what)s in week %(week)d.")
