@@ -1,9 +1,9 @@
-"""Pages of an account that belong to no organization."""
+"""What people decide about their own account, under /preferences/."""
 
 from django.urls import path
 
 from accounts import views
 
 urlpatterns = [
-    path("preferences/theme/", views.theme_update, name="theme"),
+    path("theme/", views.theme_update, name="theme"),
 ]

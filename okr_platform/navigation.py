@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from organizations.models import Organization
+
 PLACES = [
     "objectives:list",
     "objectives:create",
@@ -33,6 +35,7 @@ class Navigation:
     """The ways a person may go from here; nothing is worked out before a template asks."""
 
     def __init__(self, request: Any) -> None:
+        self.user = request.user
         self.person = request.person
         self.path = request.path
 
@@ -82,6 +85,10 @@ class Navigation:
             self.entry(_("Check in"), "checkins:create", "circle-check"),
             self.entry(_("New objective"), "objectives:create", "plus"),
         ]
+
+    @cached_property
+    def has_other_organizations(self) -> bool:
+        return Organization.objects.open_to(self.user).count() > 1
 
     def entry(self, label: str, name: str, icon: str) -> Entry:
         url = reverse(name)
