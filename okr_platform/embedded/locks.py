@@ -21,7 +21,7 @@ def problems(root: Path) -> Iterator[str]:
         asked += project["dependency-groups"][group] if group else []
         yield from (f"{name}.txt: {problem}" for problem in _unmet(asked, pins))
         yield from (f"{name}.txt: {problem}" for problem in _disagreements(smaller, pins))
-        if "http" in text.replace("httpx", "").replace("httpcore", ""):
+        if "://" in text:
             yield f"{name}.txt holds a web address; packages come from whatever index pip is told"
         smaller = pins
     yield from _without_hash(root)
@@ -29,7 +29,7 @@ def problems(root: Path) -> Iterator[str]:
 
 def pinned(text: str) -> dict[str, str]:
     """Return the version of each package of a lock."""
-    pins = {}
+    pins: dict[str, str] = {}
     for line in text.splitlines():
         if "==" in line and not line.startswith((" ", "#")):
             name, _, rest = line.partition("==")

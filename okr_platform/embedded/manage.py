@@ -4,14 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 
 from .environment import as_owner, laptop, last_site
 from .postgres import EmbeddedServerError
-from .servers import Servers
-from .state import ROOT, State, StateBusyError
+from .servers import Servers, borrowed
+from .state import ROOT, State
 
 # What changes tables, or empties them, needs their owner; all else runs as the application does.
 SCHEMA_COMMANDS = {
@@ -23,7 +21,6 @@ SCHEMA_COMMANDS = {
     "sqlmigrate",
     "squashmigrations",
 }
-PATIENCE = 60.0
 
 
 def main(arguments: list[str]) -> int:
@@ -31,30 +28,11 @@ def main(arguments: list[str]) -> int:
         return call(arguments, os.environ)
     state = State.usual()
     try:
-        return call_embedded(state, arguments)
+        with borrowed(state, by=" ".join(["./okr manage", *arguments[:1]])) as servers:
+            return call(arguments, environment_for(state, servers, arguments))
     except EmbeddedServerError as error:
         sys.stderr.write(f"okr: {error}\n")
         return 1
-
-
-def call_embedded(state: State, arguments: list[str]) -> int:
-    """Visit running servers, or own them for the command; whoever owns waits for visitors."""
-    servers = Servers(state)
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            with state.owned(" ".join(["./okr manage", *arguments[:1]])), ExitStack() as ending:
-                with servers.running():
-                    code = call(arguments, environment_for(state, servers, arguments))
-                    # Held until the servers have stopped, so that nobody comes in between.
-                    ending.enter_context(state.visitors_gone())
-                return code
-        except StateBusyError:
-            with state.visited():
-                if servers.answer():
-                    return call(arguments, environment_for(state, servers, arguments))
-        time.sleep(0.1)
-    raise EmbeddedServerError(f"The servers in {state.folder} are in use but do not answer.")
 
 
 def environment_for(state: State, servers: Servers, arguments: list[str]) -> dict[str, str]:

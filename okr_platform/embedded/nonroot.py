@@ -1,13 +1,14 @@
 """Exec a program so that it ends when its parent ends and, where asked, does not see uid 0.
 
-PostgreSQL refuses to run as root. As root we enter a user namespace in which root is uid 1000;
-where namespaces are forbidden, as in most containers, we become nobody.
+PostgreSQL refuses to run as root. As root we enter a user namespace in which root is nobody;
+where namespaces are forbidden, as in most containers, we become nobody outright.
 
-    python -I -S nonroot.py --parent PID --signal N [--user UID | --namespace] PROGRAM ARGUMENT…
+    python -I -S nonroot.py --parent PID --signal N [--user | --namespace] PROGRAM ARGUMENT…
 """
 
 import ctypes
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -32,12 +33,18 @@ def end_with_parent(parent: int, number: int) -> None:
             raise SystemExit(1)
 
 
-def enter_namespace() -> None:
+def nobody() -> int:
+    """Return a uid that is not root's and that PostgreSQL can look up."""
+    users = {user.pw_name: user.pw_uid for user in pwd.getpwall() if user.pw_uid != 0}
+    return users.get("nobody", next(iter(users.values()), 65534))
+
+
+def enter_namespace(uid: int) -> None:
     if libc().unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-    Path("/proc/self/uid_map").write_text("1000 0 1", encoding="ascii")
-    Path("/proc/self/gid_map").write_text("1000 0 1", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{uid} 0 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{uid} 0 1", encoding="ascii")
 
 
 def namespace_allowed() -> bool:
@@ -47,7 +54,7 @@ def namespace_allowed() -> bool:
     pid = os.fork()
     if pid == 0:
         try:
-            enter_namespace()
+            enter_namespace(nobody())
         except (OSError, AttributeError):
             os._exit(1)
         os._exit(0)
@@ -78,11 +85,11 @@ def keep_file_access() -> None:
 def main(arguments: list[str]) -> None:
     _, parent, _, number, *command = arguments
     if command[0] == "--namespace":
-        enter_namespace()
+        enter_namespace(nobody())
         command = command[1:]
     elif command[0] == "--user":
-        become(int(command[1]))
-        command = command[2:]
+        become(nobody())
+        command = command[1:]
     # After the change of user, which would undo it.
     end_with_parent(int(parent), int(number))
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted

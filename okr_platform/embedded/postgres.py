@@ -14,7 +14,6 @@ from pathlib import Path
 from . import nonroot
 from .processes import HERE, shim, wait_until
 
-NOBODY = 65534
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -57,7 +56,7 @@ def guise() -> list[str]:
     """Return how the shim hides that we are root, which PostgreSQL does not accept."""
     if os.geteuid() != 0:
         return []
-    return ["--namespace"] if nonroot.namespace_allowed() else ["--user", str(NOBODY)]
+    return ["--namespace"] if nonroot.namespace_allowed() else ["--user"]
 
 
 class Postgres:
@@ -157,8 +156,9 @@ class Postgres:
     def _own(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if "--user" in self.guise:
+            uid = nonroot.nobody()
             for path in [folder, *folder.rglob("*")]:
-                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+                os.chown(path, uid, uid, follow_symlinks=False)
 
     def _program(self, name: str) -> list[str]:
         return [str(self.programs / name)]

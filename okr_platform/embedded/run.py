@@ -79,6 +79,12 @@ def port_problem(port: int) -> str | None:
     return None
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
 def prepare(
     supervisor: Supervisor,
     state: State,
@@ -100,7 +106,9 @@ def prepare(
 def spawn_all(supervisor: Supervisor, environment: Mapping[str, str], port: int) -> None:
     web = {**environment, "DATABASE_POOL": "1"}
     supervisor.spawn("web", [*WEB, "--bind", f"{LOOPBACK}:{port}"], web)
-    supervisor.spawn("worker", WORKER, environment)
+    # On a laptop it may be root's, which Celery warns of at length.
+    worker = {**environment, "PYTHONWARNINGS": "ignore:You're running the worker"}
+    supervisor.spawn("worker", WORKER, worker)
     supervisor.spawn("beat", BEAT, environment)
 
 

@@ -1,12 +1,15 @@
 """PostgreSQL and Valkey of a state directory, or the real ones that the environment names."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from .postgres import Postgres
-from .state import State
+from .postgres import EmbeddedServerError, Postgres
+from .state import State, StateBusyError
 from .valkey import Valkey
+
+PATIENCE = 60.0
 
 
 class Servers:
@@ -39,3 +42,28 @@ class Servers:
     @property
     def redis(self) -> str:
         return self.valkey.address if self.valkey else os.environ["REDIS_URL"]
+
+
+@contextmanager
+def borrowed(state: State, *, by: str) -> Iterator[Servers]:
+    """Visit servers that run, or own them meanwhile; whoever owns them waits for visitors."""
+    servers = Servers(state)
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with ExitStack() as stay:
+            try:
+                stay.enter_context(state.owned(by))
+            except StateBusyError:
+                stay.enter_context(state.visited())
+                if servers.answer():
+                    yield servers
+                    return
+            else:
+                # Held until the servers have stopped, so that nobody comes in between.
+                closed = stay.enter_context(ExitStack())
+                with servers.running():
+                    yield servers
+                    closed.enter_context(state.visitors_gone())
+                return
+        time.sleep(0.1)
+    raise EmbeddedServerError(f"The servers in {state.folder} are in use but do not answer.")

@@ -17,7 +17,7 @@ PATIENCE = 3.0
 
 
 def say(line: str, who: str = "okr") -> None:
-    sys.stdout.write(f"{who:>8} | {line}\n" if line else "\n")
+    sys.stdout.write(f"{who:>8} | {line}\n")
     sys.stdout.flush()
 
 
@@ -101,4 +101,5 @@ class Supervisor:
 def _repeat(name: str, child: subprocess.Popen[str]) -> None:
     assert child.stdout
     for line in child.stdout:
-        say(line.rstrip(), name)
+        if line.strip():
+            say(line.rstrip(), name)

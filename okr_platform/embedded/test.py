@@ -1,4 +1,4 @@
-"""./okr test: pytest, on every core when the whole suite is asked for."""
+"""./okr test: pytest, in two processes when the whole suite is asked for."""
 
 import os
 import sys
@@ -7,11 +7,17 @@ from .state import ROOT
 
 
 def main(arguments: list[str]) -> None:
-    whole = not any(word == "-n" or word.startswith(("-n", "--numprocesses")) for word in arguments)
-    named = any((ROOT / word.partition("::")[0]).exists() for word in arguments)
-    spread = ["-n", "2"] if whole and not named else []
+    spread = [] if chooses(arguments) else ["-n", "2", "--dist", "loadgroup"]
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
+
+
+def chooses(arguments: list[str]) -> bool:
+    """Whether they name tests, or say how many processes."""
+    names = [word.partition("::")[0] for word in arguments if not word.startswith("-")]
+    return any((ROOT / name).exists() for name in names) or any(
+        word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,19 @@
+"""The system's Chromium. Playwright drives it; a downloaded browser is never used."""
+
+import os
+import shutil
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+PLACES = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
+HOW_TO_GET_IT = "Install it from your system's packages, as with: apt-get install chromium"
+
+
+def find_chromium() -> str | None:
+    found = [shutil.which(name) for name in NAMES]
+    found += [place for place in PLACES if os.access(place, os.X_OK)]
+    return next((path for path in found if path), None)
+
+
+def options() -> list[str]:
+    """Return what Chromium needs here: it refuses to be root in its own sandbox."""
+    return ["--no-sandbox"] if os.geteuid() == 0 else []
