@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -15,14 +14,14 @@ from .browser import HOW_TO_GET_IT, find_chromium, options
 from .environment import LOOPBACK, laptop
 from .postgres import EmbeddedServerError
 from .processes import Record
-from .run import WEB, free_port
+from .run import WEB, free_port, prepare
 from .servers import borrowed
 from .state import ROOT, State
 from .supervisor import Supervisor, say
 
 WIDTHS = {1360: 850, 390: 844}
 THEMES = ["light", "dark"]
-PAGES = ["", "objectives/", "objectives/outline/", "/accounts/login/"]
+PAGES = ["", "objectives/", "objectives/outline/"]
 # Signs a person in without a password, as the owner of this machine may.
 SESSION = """
 import json
@@ -43,7 +42,9 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="okr shots", description=__doc__)
     page = "a path under the organization, or one from the root if it begins with /"
     parser.add_argument("pages", nargs="*", metavar="PAGE", default=PAGES, help=page)
-    parser.add_argument("--as", dest="email", default="ada@acme.example", help="who looks")
+    parser.add_argument(
+        "--as", dest="email", default="ada@acme.example", help="who looks; '' for nobody"
+    )
     parser.add_argument("--organization", default="acme", help="the slug of where (acme)")
     return parser.parse_args()
 
@@ -70,22 +71,22 @@ def take(state: State, chromium: str, wanted: argparse.Namespace) -> int:
         environment = laptop(state, servers, site=site) | {"SITE_URL": site}
         supervisor = Supervisor(Record(state.folder / "shots-processes"))
         ending.callback(supervisor.stop)
-        if not supervisor.run(
-            "static", ["manage", "collectstatic", "--noinput", "-v0"], environment
-        ):
+        if not prepare(supervisor, state, servers, environment, demo=True):
             return 1
         supervisor.spawn("web", [*WEB, "--bind", f"{LOOPBACK}:{port}"], environment)
         if not supervisor.wait_until_answers(f"{site}/health/"):
             return 1
-        cookie = sign_in(wanted.email, environment) | {"url": site}
+        cookie = sign_in(wanted.email, environment) | {"url": site} if wanted.email else None
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=options())
-            for page in wanted.pages:
-                path = page if page.startswith("/") else f"/o/{wanted.organization}/{page}"
-                visitor = None if path.startswith("/accounts/") else cookie
-                photograph(browser, site, path, visitor, state.folder / "shots")
+            paths = [path_of(page, wanted.organization) for page in wanted.pages]
+            seen = [photograph(browser, site + path, cookie, state) for path in paths]
             browser.close()
-    return 0
+    return 0 if all(seen) else 1
+
+
+def path_of(page: str, organization: str) -> str:
+    return page if page.startswith("/") else f"/o/{organization}/{page}"
 
 
 def sign_in(email: str, environment: Mapping[str, str]) -> dict[str, str]:
@@ -100,26 +101,26 @@ def sign_in(email: str, environment: Mapping[str, str]) -> dict[str, str]:
     return cookie
 
 
-def photograph(
-    browser: Browser, site: str, path: str, cookie: dict[str, str] | None, folder: Path
-) -> None:
-    folder.mkdir(exist_ok=True)
+def photograph(browser: Browser, url: str, cookie: dict[str, str] | None, state: State) -> bool:
+    """Take a page's four pictures and say whether all of them show it, not an error."""
+    name = urlsplit(url).path.strip("/").replace("/", "-") or "root"
+    seen = True
     for width, height in WIDTHS.items():
         for theme in THEMES:
-            context = browser.new_context(
+            with browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if theme == "dark" else "light",
                 reduced_motion="reduce",
-            )
-            if cookie:
-                context.add_cookies([{**cookie}])  # type: ignore[typeddict-item]
-            page = context.new_page()
-            answer = page.goto(f"{site}{path}")
-            name = path.strip("/").replace("/", "-") or "root"
-            picture = folder / f"{name}-{width}-{theme}.png"
-            page.screenshot(path=picture, full_page=True)
-            say(f"{answer.status if answer else '???'} {path} → {os.path.relpath(picture)}")
-            context.close()
+            ) as context:
+                if cookie:
+                    context.add_cookies([{**cookie}])  # type: ignore[typeddict-item]
+                page = context.new_page()
+                answer = page.goto(url)
+                picture = state.folder / "shots" / f"{name}-{width}-{theme}.png"
+                page.screenshot(path=picture, full_page=True)
+            seen &= answer is not None and answer.ok
+            say(f"{answer.status if answer else 'nothing'}: {picture}")
+    return seen
 
 
 if __name__ == "__main__":
