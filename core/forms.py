@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
+from django.utils.translation import gettext_lazy as _
 
 from core.numbers import format_decimal, parse_decimal
 
@@ -52,11 +53,28 @@ class Form(forms.Form):
 
     use_required_attribute = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_kindly(self)
+
 
 class ModelForm(forms.ModelForm):  # type: ignore[type-arg]
     """As ``Form``, for a model."""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_kindly(self)
+
+
+def ask_kindly(form: forms.BaseForm) -> None:
+    """Say what to do about an empty field, where the field itself says nothing better."""
+    stock = forms.Field.default_error_messages["required"]
+    for field in form.fields.values():
+        if field.error_messages["required"] is stock:
+            chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+            field.error_messages["required"] = _("Choose one.") if chosen else _("Fill this in.")
 
 
 class Switch(forms.CheckboxInput):

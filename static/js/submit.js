@@ -6,7 +6,7 @@ const free = (form) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "get" || form.target) return;
+  if (form.method !== "post" || form.target) return;
   if (form.dataset.sent !== undefined) {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -43,7 +43,18 @@ def test_an_error_is_tied_to_its_control():
     assert field.input["aria-invalid"] == "true"
     assert error["id"] in field.input["aria-describedby"].split()
     assert error.use["href"].endswith("#circle-alert")
-    assert error.get_text().strip() == "This field is required."
+    assert error.get_text().strip() == "Fill this in."
+
+
+def test_an_empty_choice_is_asked_for_kindly():
+    assert Sample({}).errors["kind"] == ["Choose one."]
+
+
+def test_a_field_keeps_its_own_words():
+    class Own(forms.Form):
+        why = django_forms.CharField(error_messages={"required": "Write a sentence or two."})
+
+    assert Own({}).errors["why"] == ["Write a sentence or two."]
 
 
 def test_choice_cards_explain_each_answer():
