@@ -12,8 +12,71 @@ from django.utils.translation import gettext_lazy as _
 
 from core.numbers import format_decimal, parse_decimal
 
+
+class Switch(forms.CheckboxInput):
+    """A checkbox drawn as a switch, for what is simply on or off."""
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"class": "switch", "role": "switch", **(attrs or {})})
+
+
+class ChoiceCards(forms.RadioSelect):
+    """A radio group in which every answer explains itself."""
+
+    template_name = "components/_choice_cards.html"
+
+    def __init__(
+        self, explanations: Mapping[str, Any], attrs: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(attrs)
+        self.explanations = explanations
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["explanation"] = self.explanations.get(str(value), "")
+        return option
+
+
+class ConfidenceScale(forms.RadioSelect):
+    """Confidence from 1 to 10 in one row, with what the numbers mean below."""
+
+    template_name = "components/_confidence_scale.html"
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["band"] = confidence_band(int(value))
+        return option
+
+
+class Stepper(forms.TextInput):
+    """A number between two buttons; ``step`` is what one press adds."""
+
+    template_name = "components/_stepper.html"
+
+    def __init__(
+        self, step: Decimal = Decimal(1), unit: str = "", attrs: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(attrs)
+        self.step = step
+        self.unit = unit
+
+    def get_context(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(*args, **kwargs)
+        shown = format_decimal(self.step)
+        return {**context, "step": f"{self.step:f}", "shown_step": shown, "unit": self.unit}
+
+
+def confidence_band(value: int) -> str:
+    """Return the status that a confidence stands for."""
+    if value <= 3:
+        return "off"
+    return "risk" if value <= 6 else "on"
+
+
 # The class our styles know each kind of control by; the first that fits counts.
 CONTROL_CLASSES: list[tuple[type[forms.Widget], str]] = [
+    (ConfidenceScale, ""),
+    (Stepper, ""),
     (forms.CheckboxSelectMultiple, "check"),
     (forms.RadioSelect, "radio"),
     (forms.CheckboxInput, "check"),
@@ -31,8 +94,9 @@ class DesignedBoundField(BoundField):
     ) -> dict[str, Any]:
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)
-        if not widget.is_hidden and "class" not in {**widget.attrs, **attrs}:
-            attrs["class"] = control_class(widget)
+        name = control_class(widget)
+        if name and not widget.is_hidden and "class" not in {**widget.attrs, **attrs}:
+            attrs["class"] = name
         if not isinstance(self.form, (Form, ModelForm)):
             attrs["placeholder"] = False  # Installed applications repeat the label there.
         return attrs
@@ -77,30 +141,6 @@ def ask_kindly(form: forms.BaseForm) -> None:
             field.error_messages["required"] = _("Choose one.") if chosen else _("Fill this in.")
 
 
-class Switch(forms.CheckboxInput):
-    """A checkbox drawn as a switch, for what is simply on or off."""
-
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
-        super().__init__({"class": "switch", "role": "switch", **(attrs or {})})
-
-
-class ChoiceCards(forms.RadioSelect):
-    """A radio group in which every answer explains itself."""
-
-    template_name = "components/_choice_cards.html"
-
-    def __init__(
-        self, explanations: Mapping[str, Any], attrs: dict[str, Any] | None = None
-    ) -> None:
-        super().__init__(attrs)
-        self.explanations = explanations
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        option["explanation"] = self.explanations.get(str(value), "")
-        return option
-
-
 class DecimalField(forms.DecimalField):
     """A number as people type it: comma or point, with or without thousands marks."""
 
@@ -121,3 +161,13 @@ class DecimalField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return format_decimal(value) if isinstance(value, Decimal) else value
+
+
+class ConfidenceField(forms.TypedChoiceField):
+    """How sure somebody is, from 1 to 10; without an answer it is None."""
+
+    widget = ConfidenceScale
+
+    def __init__(self, **options: Any) -> None:
+        choices = [(number, str(number)) for number in range(1, 11)]
+        super().__init__(choices=choices, coerce=int, empty_value=None, **options)

@@ -17,6 +17,7 @@ from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from core.charts import Timescale, drawn, line, week_count, week_number, weeks
+from core.forms import confidence_band
 
 register = template.Library()
 
@@ -156,12 +157,6 @@ def confidence_history(values: Sequence[int | None]) -> dict[str, Any]:
     listed = ", ".join(str(value) for value in said)
     sentence = _("Confidence, oldest first: %(values)s of 10") % {"values": listed}
     return {"columns": columns, "width": max(len(said) * 8 - 2, 1), "sentence": sentence}
-
-
-def confidence_band(value: int) -> str:
-    if value <= 3:
-        return "off"
-    return "risk" if value <= 6 else "on"
 
 
 @register.inclusion_tag("components/_progress_chart.html")

@@ -119,3 +119,25 @@ def test_a_form_of_an_installed_application_looks_like_ours():
     field = group(Theirs(), "email").input
     assert field["class"] == ["input"]
     assert "placeholder" not in field.attrs
+
+
+class CheckIn(forms.Form):
+    value = forms.DecimalField(label="Rate now", widget=forms.Stepper(Decimal("0.1"), "%"))
+    confidence = forms.ConfidenceField(label="How sure are you?")
+
+
+def test_a_stepper_has_two_named_buttons_around_its_number():
+    stepper = group(CheckIn(initial={"value": Decimal("3.9")}), "value").find(class_="stepper")
+    assert [button["data-step"] for button in stepper.find_all("button")] == ["-0.1", "0.1"]
+    assert stepper.button["aria-label"] == "Lower by 0.1"
+    assert (stepper.input["value"], stepper.input["inputmode"]) == ("3.9", "decimal")
+    assert stepper.find(class_="unit").get_text() == "%"
+
+
+def test_a_confidence_has_ten_answers_in_three_bands():
+    scale = group(CheckIn(initial={"confidence": 6}), "confidence").find(class_="scale")
+    bands = [label["data-st"] for label in scale.find_all("label")]
+    assert bands == ["off"] * 3 + ["risk"] * 3 + ["on"] * 4
+    assert [answer["value"] for answer in scale.find_all("input", checked=True)] == ["6"]
+    assert CheckIn({"value": "3,9", "confidence": "6"}).is_valid()
+    assert not CheckIn({"value": "3,9", "confidence": "11"}).is_valid()
