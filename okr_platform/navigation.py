@@ -105,7 +105,11 @@ class Navigation:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Offer ``navigation`` inside an organization; outside there is none."""
-    if getattr(request, "person", None) is None:
+    """Offer ``navigation`` to members inside an organization.
+
+    Outside there is none, nor behind a mail's link: that opens one form without sign-in.
+    """
+    member = getattr(request, "person", None) is not None
+    if not member or getattr(request, "link", None) is not None:
         return {"navigation": None}
     return {"navigation": SimpleLazyObject(lambda: Navigation(request))}

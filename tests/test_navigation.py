@@ -74,3 +74,9 @@ def test_addresses_stay_inside_the_organization(at):
 
 def test_outside_an_organization_there_is_none(rf):
     assert navigation(rf.get("/")) == {"navigation": None}
+
+
+def test_a_link_from_a_mail_opens_no_other_page(rf):
+    request = rf.get("/l/token/check-in/")
+    request.person, request.link = SimpleNamespace(), SimpleNamespace()
+    assert navigation(request) == {"navigation": None}
