@@ -37,15 +37,15 @@ def align(child: Objective, parent: Objective | None, by: Person) -> None:
         end(now, by)
     if parent:
         Alignment.objects.create(child=child, parent=parent, created_by=by)
-        Event.record("objective_aligned", child.pk, by, parent=parent.title, parent_id=parent.pk)
-        Event.record("objective_supported", parent.pk, by, tell=[parent.owner], child_id=child.pk)
+        Event.record("objective_aligned", child.pk, by, tell=child.audience(), other=parent.pk)
+        Event.record("objective_supported", parent.pk, by, tell=[parent.owner], other=child.pk)
     before = [now.parent_id] if now else []
     roll_up_from([child.pk, *before], on=by.organization.today())
 
 
 def end(link: Alignment, by: Person) -> None:
     Alignment.objects.filter(pk=link.pk).update(ended_at=Now(), ended_by=by)
-    Event.record("alignment_ended", link.child_id, by, parent_id=link.parent_id)
+    Event.record("alignment_ended", link.child_id, by, other=link.parent_id)
 
 
 def refuse_impossible(child: Objective, parent: Objective) -> None:

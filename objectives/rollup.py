@@ -71,6 +71,12 @@ def roll_up_from(objectives: Iterable[UUID], on: date) -> None:
     ProgressPoint.mark(rows.values(), on)
 
 
+def explain(objective: Objective) -> RollUp:
+    """Return what an objective's progress is made of, by the function that computed it."""
+    basis = bases_of([objective.pk], {objective.pk: objective})[objective.pk]
+    return roll_up(basis.items(objective))
+
+
 def settle(objective: Objective, basis: Basis) -> RollUp:
     """Set on the objective what its basis comes to."""
     result = roll_up(basis.items(objective))

@@ -6,6 +6,7 @@ app_name = "objectives"
 urlpatterns = [
     path("", views.objective_list, name="list"),
     path("alignment/", views.objective_outline, name="outline"),
+    path("options/", views.objective_options, name="options"),
     path("new/", views.objective_create, name="create"),
     path("<uuid:pk>/", views.objective_detail, name="detail"),
     path("<uuid:pk>/edit/", views.objective_edit, name="edit"),

@@ -1,25 +1,147 @@
-from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.htmx import render
+from core.pickers import suggestions
+from organizations.http import OrganizationRequest
+
+from .alignment import chain
+from .forms import ObjectiveForm, OutlineForm
+from .models import Objective
+from .outline import PAGE, Outline
+from .permissions import can_commit, can_discard, can_edit
+from .rollup import explain
+from .standing import Yardstick
+from .timeline import timeline
 
 
-def objective_list(request: Any, **kwargs: Any) -> Any: ...
+@require_GET
+def objective_list(request: OrganizationRequest) -> HttpResponse:
+    """Show my OKRs: drafts, what runs, and what is over, newest cycle first."""
+    today = request.organization.today()
+    mine = Objective.objects.visible_to(request.person).owned_by(request.person).with_people()
+    objectives = list(mine.with_key_results().order_by("-cycle__start", "title", "pk")[:100])
+    yardstick = Yardstick(request.organization, today)
+    for objective in objectives:
+        yardstick.hold(objective, *objective.key_results.all())
+    context = {
+        "drafts": [one for one in objectives if one.is_draft],
+        "running": [one for one in objectives if not one.is_draft and one.cycle.end >= today],
+        "earlier": [one for one in objectives if not one.is_draft and one.cycle.end < today],
+        "today": today,
+    }
+    return render(request, "objectives/objective_list.html", context)
 
 
-def objective_outline(request: Any, **kwargs: Any) -> Any: ...
+@require_GET
+def objective_outline(request: OrganizationRequest) -> HttpResponse:
+    form = OutlineForm(request.GET or None, person=request.person)
+    outline = Outline(request.person, form.span, request.organization.today())
+    context = {"form": form, "outline": outline, "filters": form.filters, "matches": None}
+    if form.filters:
+        context["roots"], context["matches"] = outline.search(form.filters)
+    else:
+        context["roots"] = outline.first_view(form.opened)
+        context["unlinked"] = outline.population.unlinked().count()
+    return render(request, "objectives/objective_outline.html", context, fragment="outline")
 
 
-def objective_create(request: Any, **kwargs: Any) -> Any: ...
+@require_GET
+def objective_options(request: OrganizationRequest) -> HttpResponse:
+    """Suggest goals above for what has been typed into a picker."""
+    typed = request.GET.get(request.GET.get("of", "parent"), "")
+    rows = suggestions(Objective.objects.offered_as_parent(request.person), typed)
+    return render(request, "components/_options.html", {"rows": rows})
 
 
-def objective_detail(request: Any, **kwargs: Any) -> Any: ...
+@require_GET
+def objective_branch(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    """Give the rows directly below an objective, to be put behind its own."""
+    form = OutlineForm(request.GET or None, person=request.person)
+    outline = Outline(request.person, form.span, request.organization.today())
+    parent = get_object_or_404(outline.population, pk=pk)
+    branch = outline.branch(parent, form.depth, form.shown)
+    context = {"branch": branch, "next_skip": form.shown + PAGE, "form": form}
+    return render(request, "objectives/objective_branch.html", context)
 
 
-def objective_edit(request: Any, **kwargs: Any) -> Any: ...
+@require_http_methods(["GET", "POST"])
+def objective_create(request: OrganizationRequest) -> HttpResponse:
+    parent = request.GET.get("parent")
+    form = ObjectiveForm(request.POST or None, person=request.person, parent=parent)
+    if request.method == "POST" and form.is_valid() and (objective := form.draft()):
+        messages.success(request, _("Draft saved. Commit it when it says what you mean."))
+        return redirect(objective)
+    return render(request, "objectives/objective_form.html", {"form": form}, fragment="form")
 
 
-def objective_commit(request: Any, **kwargs: Any) -> Any: ...
+@require_GET
+def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    objectives = Objective.objects.visible_to(request.person).with_people().with_key_results()
+    objective = get_object_or_404(objectives, pk=pk)
+    person, today = request.person, request.organization.today()
+    key_results = list(objective.key_results.all())
+    above, below = chain(objective, person), objective.children_visible_to(person)
+    yardstick = Yardstick(request.organization, today)
+    yardstick.hold(objective, *key_results, *above, *below)
+    context = {
+        "objective": objective,
+        "key_results": key_results,
+        "chain": above,
+        "children": below,
+        "made_of": explain(objective),
+        "points": [(point.on, point.progress) for point in objective.progress_points.all()],
+        "timeline": timeline(objective, person),
+        "missing": objective.missing_for_commitment() if objective.is_draft else [],
+        "today": today,
+        "can_edit": can_edit(person, objective),
+        "can_commit": can_commit(person, objective),
+        "can_discard": can_discard(person, objective),
+        "can_check_in": any(one.owner_id == person.pk for one in key_results),
+    }
+    return render(request, "objectives/objective_detail.html", context, fragment="objective")
 
 
-def objective_discard(request: Any, **kwargs: Any) -> Any: ...
+@require_http_methods(["GET", "POST"])
+def objective_edit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    objectives = Objective.objects.visible_to(request.person).with_people().with_key_results()
+    objective = get_object_or_404(objectives, pk=pk)
+    if not can_edit(request.person, objective):
+        raise PermissionDenied
+    form = ObjectiveForm(request.POST or None, person=request.person, objective=objective)
+    if request.method == "POST" and form.is_valid() and form.revise():
+        messages.success(request, _("Changes saved."))
+        return redirect(objective)
+    context = {"form": form, "objective": objective}
+    return render(request, "objectives/objective_form.html", context, fragment="form")
 
 
-def objective_branch(request: Any, **kwargs: Any) -> Any: ...
+@require_POST
+def objective_commit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    objective = get_object_or_404(Objective.objects.visible_to(request.person), pk=pk)
+    if not can_edit(request.person, objective):
+        raise PermissionDenied
+    try:
+        committed = objective.commit(by=request.person)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        if committed:
+            messages.success(request, _("Committed. It counts from now on."))
+    return redirect(objective)
+
+
+@require_POST
+def objective_discard(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    objective = get_object_or_404(Objective.objects.visible_to(request.person), pk=pk)
+    if not can_discard(request.person, objective):
+        raise PermissionDenied
+    if objective.discard(by=request.person):
+        messages.success(request, _("Draft discarded."))
+    return redirect("objectives:list")

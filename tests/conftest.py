@@ -100,7 +100,7 @@ def max(acme):  # noqa: A001 - his name
 
 
 @pytest.fixture
-def cleo(acme, max):  # noqa: A002
+def cleo(acme, max):
     with organization_scope(acme):
         person = join(acme, "Cleo")
         person.report_to(max, on=LONG_AGO)
@@ -152,7 +152,7 @@ def as_ada(ada):
 
 
 @pytest.fixture
-def as_max(max):  # noqa: A002
+def as_max(max):
     return signed_in(max)
 
 

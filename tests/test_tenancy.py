@@ -469,7 +469,7 @@ def test_the_error_is_not_hidden_when_a_scope_breaks(acme, ada):
             Person.objects.create(name="again", email=ada.email.upper())
 
 
-def test_peers_are_fetched_together(acme, ada, cleo, max, django_assert_num_queries):  # noqa: A002
+def test_peers_are_fetched_together(acme, ada, cleo, max, django_assert_num_queries):
     with organization_scope(acme):
         for owner in (ada, cleo, max):
             ObjectiveFactory(owner=owner)

@@ -6,11 +6,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from core.ids import is_uuid
 from organizations.models import Person
 from organizations.tenancy import TenantManager, TenantModel, locks
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class OccurrenceQuerySet(models.QuerySet["Event"]):
     def about(self, *things: UUID) -> Self:
         return self.filter(thing__in=things)
 
@@ -30,7 +31,7 @@ class Event(TenantModel):
     details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     happened_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar = TenantManager.from_queryset(EventQuerySet)()
+    objects: ClassVar = TenantManager.from_queryset(OccurrenceQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = locks("actor")
@@ -47,6 +48,11 @@ class Event(TenantModel):
     @property
     def template(self) -> str:
         return f"activity/{self.kind}.html"
+
+    @property
+    def news_template(self) -> str:
+        """The sentence for somebody who was told, who doesn't stand before the thing itself."""
+        return f"{self.template}#news"
 
     @classmethod
     def record(
@@ -93,3 +99,10 @@ class Notification(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.person} about {self.event}"
+
+    @classmethod
+    def read(cls, person: Person, events: Iterable[str]) -> int:
+        """Take note of these events, as far as they were for this person; return how many."""
+        valid = [UUID(text) for text in events if is_uuid(text)]
+        unread = cls.objects.unread().filter(person=person, event__in=valid)
+        return int(unread.update(read_at=timezone.now()))

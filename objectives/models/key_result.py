@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
-from objectives.progress import Direction, KeyResultFacts, Measure, Status, progress
+from objectives.progress import Direction, KeyResultFacts, Measure, Status, problem, progress
 from organizations.history import tracked
 from organizations.models import Person
 from organizations.tenancy import TenantManager, TenantModel, locks
@@ -131,6 +131,11 @@ class KeyResult(TenantModel):
     @property
     def is_numeric(self) -> bool:
         return self.measure in {Measure.NUMBER, Measure.PERCENT, Measure.CURRENCY}
+
+    @property
+    def problem(self) -> str | None:
+        """Why progress could not be computed as the key result stands, as a code, or None."""
+        return problem(self.facts())
 
     def facts(self) -> KeyResultFacts:
         """What the arithmetic needs to know."""

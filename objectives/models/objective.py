@@ -4,16 +4,20 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
+from core.pickers import BETWEEN
 from objectives.progress import Status
 from organizations.history import tracked
 from organizations.models import Cycle, Department, Person, ReportingLine
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
+
+CHILDREN_SHOWN = 50
 
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
@@ -48,8 +52,33 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         drafted = Q(committed_at=None) & (Q(created_by=person) | Q(owner__in=reports))
         return self.filter(Q(owner=person) | (public & (Q(committed_at__isnull=False) | drafted)))
 
+    def without_parent(self) -> Self:
+        """Those that contribute to no other objective."""
+        linked = Objective.objects.filter(links_up__ended_at=None, links_up__isnull=False)
+        return self.filter(~Exists(linked.filter(pk=OuterRef("pk"))))
+
+    def roots(self) -> Self:
+        """The company's objectives that contribute to no other: where the outline begins."""
+        top = self.filter(level=Objective.Level.COMPANY)
+        return top.without_parent().order_by("title", "pk")
+
+    def unlinked(self) -> Self:
+        """Those below the company that contribute to nothing: listed, never hidden (domain §5)."""
+        return self.exclude(level=Objective.Level.COMPANY).without_parent()
+
+    def named_like(self, words: str) -> Self:
+        return self.filter(title__icontains=words)
+
+    def offered_as_parent(self, person: Person) -> Self:
+        """What a person may link to: live and in their sight, the company's first (A5, A7)."""
+        live = self.live().visible_to(person).with_people()
+        return live.filter(cycle__closed_at=None).order_by("level", "title", "pk")
+
     def with_people(self) -> Self:
         return self.select_related("owner", "department", "cycle")
+
+    def with_key_results(self) -> Self:
+        return self.prefetch_related("key_results__owner", "key_results__milestones")
 
 
 @tracked
@@ -185,6 +214,11 @@ class Objective(TenantModel):
         return reverse("objectives:detail", args=[self.pk])
 
     @property
+    def label(self) -> str:
+        """What tells this objective from every other, in a picker."""
+        return BETWEEN.join([self.title, f"{self.owner.name}, {self.cycle.label}"])
+
+    @property
     def is_draft(self) -> bool:
         return self.committed_at is None
 
@@ -195,6 +229,17 @@ class Objective(TenantModel):
     def audience(self) -> list[Person]:
         """Who is told when something happens here: the owner, and who wrote it."""
         return [self.owner, self.created_by]
+
+    def primary_parent_visible_to(self, person: Person) -> "Objective | None":
+        above = {"links_down__child": self, "links_down__ended_at": None}
+        parents = Objective.objects.visible_to(person).filter(**above, links_down__is_primary=True)
+        return parents.with_people().first()
+
+    def children_visible_to(self, person: Person) -> "list[Objective]":
+        """Return the committed objectives that contribute to this one first of all."""
+        below = {"links_up__parent": self, "links_up__ended_at": None, "links_up__is_primary": True}
+        children = Objective.objects.committed().visible_to(person).filter(**below)
+        return list(children.with_people().order_by("title", "pk")[:CHILDREN_SHOWN])
 
     @classmethod
     @transaction.atomic
@@ -224,10 +269,12 @@ class Objective(TenantModel):
     def commit(self, by: Person) -> bool:
         """Say that this is what we will do; committing again changes nothing.
 
-        Raises ValidationError when there is nothing to measure, or a second one focus would be
-        live; the database holds the latter against two tabs at once (domain §3).
+        Raises ValidationError with what is missing. A second one focus is refused under a lock,
+        and by the database, however many tabs ask at once (domain §3).
         """
-        self.validate_for_commitment()
+        tree_lock("one focus")
+        if missing := self.missing_for_commitment():
+            raise ValidationError(missing)
         drafts = Objective.objects.drafts().filter(pk=self.pk)
         committed = drafts.update(committed_at=timezone.now(), committed_by=by)
         self.refresh_from_db()
@@ -235,24 +282,19 @@ class Objective(TenantModel):
             Event.record("objective_committed", self.pk, by, tell=self.audience())
         return bool(committed)
 
-    def validate_for_commitment(self) -> None:
-        tree_lock("one focus")
+    def missing_for_commitment(self) -> list[str]:
+        """Return what must be done before this can be committed, as sentences for its owner."""
+        missing: list[str] = []
+        if not self.key_results.exists() and self.basis != Objective.Basis.CHILDREN:
+            missing.append(gettext("Add at least one key result."))
+        if any(one.problem for one in self.key_results.all()):
+            missing.append(gettext("Give every key result a start and a target to move between."))
+        if self.cycle.closed_at:
+            missing.append(gettext("Choose another cycle: this one is closed."))
         others = Objective.objects.live().filter(kind=Objective.Kind.ONE_FOCUS)
         if self.kind == Objective.Kind.ONE_FOCUS and others.exclude(pk=self.pk).exists():
-            raise ValidationError(
-                _("There is a one focus already. Close it before committing another."),
-                code="one_focus",
-            )
-        if not self.key_results.exists() and self.basis != Objective.Basis.CHILDREN:
-            raise ValidationError(
-                _("Add at least one key result before committing."), code="nothing_to_measure"
-            )
-        if self.cycle.closed_at:
-            raise ValidationError(
-                _("%(cycle)s is closed. Choose another cycle."),
-                code="cycle_closed",
-                params={"cycle": self.cycle.label},
-            )
+            missing.append(gettext("Close the one focus there is. There can only be one."))
+        return missing
 
     @transaction.atomic
     def discard(self, by: Person) -> bool:

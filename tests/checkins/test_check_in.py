@@ -13,7 +13,7 @@ from tests.factories import ObjectiveFactory
 
 
 @pytest.fixture
-def company(in_acme, max):  # noqa: A002
+def company(in_acme, max):
     return ObjectiveFactory(title="Make winter riding the default", owner=max)
 
 

@@ -1,0 +1,248 @@
+"""The alignment outline: who contributes to what, a branch at a time (interface §5).
+
+A fixed number of statements, however many rows: roots, the links below what is open, key results,
+and who has anything below. Filters turn it into a search: matches with all that stands above them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from organizations.models import Cycle, Person
+from organizations.tenancy import current_organization_id
+
+from .models import Alignment, KeyResult, Objective
+from .models.objective import ObjectiveQuerySet
+from .standing import Yardstick
+
+PAGE = 50
+MATCHES = 200
+
+
+@dataclass
+class Node:
+    """A row of the outline: an objective or one of its key results."""
+
+    thing: Objective | KeyResult
+    level: int = 1
+    position: int = 1
+    siblings: int = 1
+    expandable: bool = False
+    opened: bool = False
+    dim: bool = False
+    below: list["Node"] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def is_key_result(self) -> bool:
+        return isinstance(self.thing, KeyResult)
+
+    @property
+    def expanded(self) -> str:
+        """Return the value of aria-expanded, or nothing where nothing can be opened."""
+        return str(self.opened).lower() if self.expandable else ""
+
+    def rows(self) -> Iterator["Node"]:
+        yield self
+        for node in self.below:
+            yield from node.rows()
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; every one of them can be removed by itself."""
+
+    words: str = ""
+    department: UUID | None = None
+    kind: str = ""
+    status: str = ""
+    owner: UUID | None = None
+    unlinked: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    def apply(self, objectives: ObjectiveQuerySet) -> ObjectiveQuerySet:
+        if self.words:
+            in_key_results = KeyResult.objects.filter(title__icontains=self.words)
+            objectives = objectives.filter(
+                Q(title__icontains=self.words)
+                | Q(owner__name__icontains=self.words)
+                | Q(pk__in=in_key_results.values("objective"))
+            )
+        exact = {"department": self.department, "kind": self.kind, "owner": self.owner}
+        objectives = objectives.filter(**{name: value for name, value in exact.items() if value})
+        if self.status:
+            objectives = objectives.filter(status="" if self.status == "none" else self.status)
+        return objectives.unlinked() if self.unlinked else objectives
+
+
+@dataclass
+class Outline:
+    """What one person sees of one span of time."""
+
+    person: Person
+    cycle: Cycle | None
+    today: date
+
+    @property
+    def population(self) -> ObjectiveQuerySet:
+        """Committed objectives that the person may see and that run in the same time."""
+        start, end = self.span
+        running: ObjectiveQuerySet = Objective.objects.committed().visible_to(self.person)
+        return running.filter(cycle__start__lte=end, cycle__end__gte=start).with_people()
+
+    @property
+    def span(self) -> tuple[date, date]:
+        return (self.cycle.start, self.cycle.end) if self.cycle else (self.today, self.today)
+
+    def first_view(self, opened: set[UUID] | None = None) -> list[Node]:
+        """Return the company's objectives, and below them what is open; by default one level."""
+        roots = [Node(root) for root in self.population.roots()[:PAGE]]
+        opened = {node.thing.pk for node in roots} if opened is None else opened
+        nodes = {node.thing.pk: node for node in roots}
+        self._fill(nodes, self._children_of(opened), opened)
+        return self._finish(roots)
+
+    def branch(self, parent: Objective, level: int, skip: int = 0) -> Node:
+        """Return what stands directly below an objective, fifty children at a time."""
+        top = Node(parent, level=level - 1, opened=True)
+        children = self._children_of({parent.pk})
+        shown = children[parent.pk][skip : skip + PAGE]
+        top.more = max(0, len(children[parent.pk]) - skip - PAGE)
+        self._fill({parent.pk: top}, {parent.pk: shown}, {parent.pk})
+        if skip:
+            top.below = [node for node in top.below if not node.is_key_result]
+        self._finish([top], level=level - 1)
+        for node in top.below:
+            node.siblings += skip + top.more
+            node.position += skip
+        return top
+
+    def search(self, filters: Filters) -> tuple[list[Node], int]:
+        """Return matches with their ancestors, opened down to the matches, and how many match."""
+        found = list(filters.apply(self.population).distinct()[:MATCHES])
+        matches = {objective.pk for objective in found}
+        links = paths_up(matches)
+        above = {parent for _child, parent in links}
+        ancestors = self.population.in_bulk(above - matches)
+        links = visible_paths(matches, links, ancestors.keys() | matches)
+        rows = [*found, *(ancestors[pk] for pk in {up for _, up in links} - matches)]
+        nodes = {row.pk: Node(row, dim=row.pk not in matches) for row in rows}
+        below = {child for child, _parent in links}
+        for child, parent in links:
+            nodes[parent].below.append(nodes[child])
+            nodes[parent].opened = True
+        roots = [node for pk, node in nodes.items() if pk not in below]
+        self._show_matching_key_results(nodes, filters.words)
+        return self._finish(sorted(roots, key=lambda node: node.thing.title)), len(found)
+
+    def _show_matching_key_results(self, nodes: dict[UUID, Node], words: str) -> None:
+        if words:
+            wanted = KeyResult.objects.filter(objective__in=nodes, title__icontains=words)
+            self._add_key_results(nodes, wanted)
+
+    def _children_of(self, parents: set[UUID]) -> dict[UUID, list[Objective]]:
+        links = Alignment.objects.primary().filter(parent__in=parents)
+        pairs = list(links.values_list("parent_id", "child_id"))
+        rows = self.population.in_bulk([child for _parent, child in pairs])
+        children: dict[UUID, list[Objective]] = defaultdict(list)
+        for parent, child in pairs:
+            if child in rows:
+                children[parent].append(rows[child])
+        for siblings in children.values():
+            siblings.sort(key=lambda one: (one.title, str(one.pk)))
+        return children
+
+    def _fill(
+        self, nodes: dict[UUID, Node], children: dict[UUID, list[Objective]], opened: set[UUID]
+    ) -> None:
+        """Hang key results and children below whatever is open and reachable."""
+        front = [node for pk, node in nodes.items() if pk in opened]
+        while front:
+            node = front.pop()
+            node.opened = True
+            for child in children.get(node.thing.pk, [])[:PAGE]:
+                nodes[child.pk] = Node(child)
+                node.below.append(nodes[child.pk])
+                if child.pk in opened:
+                    front.append(nodes[child.pk])
+        wanted = KeyResult.objects.filter(objective__in=[pk for pk in nodes if nodes[pk].opened])
+        self._add_key_results(nodes, wanted)
+
+    def _add_key_results(self, nodes: dict[UUID, Node], wanted: Any) -> None:
+        """Put key results before the children of their objective."""
+        found: dict[UUID, list[Node]] = defaultdict(list)
+        for key_result in wanted.select_related("owner").prefetch_related("milestones"):
+            key_result.objective = nodes[key_result.objective_id].thing
+            found[key_result.objective_id].append(Node(key_result))
+        for pk, key_results in found.items():
+            nodes[pk].below = [*key_results, *nodes[pk].below]
+            nodes[pk].opened = True
+
+    def _finish(self, roots: list[Node], level: int = 1) -> list[Node]:
+        """Number the rows, say which can be opened, and how each stands today."""
+        number(roots, level)
+        rows = [row for root in roots for row in root.rows()]
+        objectives = [row for row in rows if not row.is_key_result]
+        openable = self._have_anything_below([row.thing.pk for row in objectives])
+        for row in objectives:
+            row.expandable = bool(row.below) or row.thing.pk in openable
+        Yardstick(self.person.organization, self.today).hold(*(row.thing for row in rows))
+        return roots
+
+    def _have_anything_below(self, objectives: list[UUID]) -> set[UUID]:
+        """Return which of these have a key result, or a child that the person may see."""
+        key_results = KeyResult.objects.filter(objective=OuterRef("pk"))
+        below = self.population.select_related(None).values("pk")
+        links = Alignment.objects.primary().filter(parent=OuterRef("pk"), child__in=below)
+        rows = Objective.objects.filter(pk__in=objectives)
+        return set(rows.filter(Exists(key_results) | Exists(links)).values_list("pk", flat=True))
+
+
+def number(nodes: list[Node], level: int) -> None:
+    for position, node in enumerate(nodes, 1):
+        node.level, node.position, node.siblings = level, position, len(nodes)
+        number(node.below, level + 1)
+
+
+def visible_paths(
+    start: set[UUID], links: list[tuple[UUID, UUID]], visible: Set[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """Return the links that lead up from the start without a gap; what is hidden ends a path."""
+    parents = dict(links)
+    kept: dict[UUID, UUID] = {}
+    for pk in start:
+        here = pk
+        while here not in kept and (parent := parents.get(here)) in visible:
+            assert parent
+            kept[here] = parent
+            here = parent
+    return list(kept.items())
+
+
+def paths_up(objectives: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return every (child, parent) on the primary paths from these to the top."""
+    with connection.cursor() as cursor:
+        cursor.execute(PATHS_UP, [current_organization_id(), list(objectives)])
+        return [(child, parent) for child, parent in cursor.fetchall()]
+
+
+PATHS_UP = """
+WITH RECURSIVE up AS (
+    SELECT child_id, parent_id FROM objectives_alignment
+     WHERE organization_id = %s AND child_id = ANY(%s) AND is_primary AND ended_at IS NULL
+    UNION
+    SELECT a.child_id, a.parent_id FROM objectives_alignment a
+      JOIN up ON a.child_id = up.parent_id
+     WHERE a.organization_id = (SELECT current_setting('app.organization_id')::uuid)
+       AND a.is_primary AND a.ended_at IS NULL
+)
+SELECT child_id, parent_id FROM up
+"""

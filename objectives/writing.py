@@ -1,0 +1,119 @@
+"""An objective with its key results and its place in the tree, written down as one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from organizations.models import Person
+from organizations.tenancy import tree_lock
+
+from .alignment import align
+from .models import KeyResult, Milestone, Objective
+from .progress import progress
+from .rollup import roll_up_from
+
+
+@dataclass(frozen=True)
+class Written:
+    """One key result as somebody wrote it; ``pk`` is None for a new one."""
+
+    pk: UUID | None
+    title: str
+    measure: str
+    direction: str
+    start: Decimal | None
+    target: Decimal | None
+    unit: str = ""
+    decimals: int = 0
+    weight: int = 1
+    owner: Person | None = None
+    milestones: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def draft(
+    by: Person, key_results: Sequence[Written], parent: Objective | None, **fields: Any
+) -> Objective:
+    """Begin an objective with whatever is known of it already."""
+    tree_lock("objectives")
+    objective = Objective.draft(by=by, **fields)
+    write_key_results(objective, key_results)
+    align(objective, parent, by=by)
+    roll_up_from([objective.pk], on=by.organization.today())
+    return objective
+
+
+@transaction.atomic
+def revise(
+    objective: Objective,
+    by: Person,
+    version: int,
+    key_results: Sequence[Written],
+    parent: Objective | None,
+    **fields: Any,
+) -> bool:
+    """Change all of it, unless somebody else did since ``version``; return whether this won.
+
+    Raises ValidationError when a key result with check-ins would be removed.
+    """
+    tree_lock("objectives")
+    if not objective.revise(by=by, version=version, **fields):
+        return False
+    write_key_results(objective, key_results)
+    align(objective, parent, by=by)
+    roll_up_from([objective.pk], on=by.organization.today())
+    return True
+
+
+def write_key_results(objective: Objective, written: Sequence[Written]) -> None:
+    """Make the objective's key results these, in this order."""
+    before = {one.pk: one for one in objective.key_results.all()}
+    remove(before[pk] for pk in before.keys() - {one.pk for one in written})
+    for position, one in enumerate(written):
+        known = before.get(one.pk) if one.pk else None
+        key_result = known or KeyResult(objective=objective)
+        write(key_result, one, position)
+
+
+def remove(key_results: Any) -> None:
+    for key_result in key_results:
+        try:
+            key_result.delete()
+        except ProtectedError as error:
+            raise ValidationError(
+                _("“%(title)s” has check-ins, so it stays. Set its weight to 0 to leave it out."),
+                code="has_check_ins",
+                params={"title": key_result.title},
+            ) from error
+
+
+def write(key_result: KeyResult, one: Written, position: int) -> None:
+    """Write one down; its measure and unit stay once it has a check-in (K2)."""
+    key_result.title, key_result.position = one.title, position
+    key_result.start, key_result.target, key_result.weight = one.start, one.target, one.weight
+    key_result.direction, key_result.decimals = one.direction, one.decimals
+    key_result.owner = one.owner or key_result.objective.owner
+    if key_result.checked_in_on is None:
+        key_result.measure, key_result.unit = one.measure, one.unit
+    key_result.save()
+    write_milestones(key_result, one.milestones)
+    key_result.progress = progress(key_result.facts())
+    key_result.save(update_fields=["progress"])
+
+
+def write_milestones(key_result: KeyResult, titles: Sequence[str]) -> None:
+    """Keep the milestones that are still named, so that what was done stays done."""
+    before = {step.title: step for step in key_result.milestones.all()}
+    for title in before.keys() - set(titles):
+        before[title].delete()
+    for position, title in enumerate(dict.fromkeys(titles)):
+        step = before.get(title) or Milestone(key_result=key_result, title=title)
+        step.position = position
+        step.save()

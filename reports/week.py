@@ -1,0 +1,207 @@
+"""What a person needs to see first this week: what waits, what moved, what comes (interface §1)."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activity.models import Notification
+from checkins.models import CheckInPeriod
+from objectives.alignment import chain
+from objectives.models import KeyResult, Objective
+from objectives.standing import Yardstick
+from organizations.models import Cycle, Person
+
+NEWS_SHOWN = 6
+OBJECTIVES_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for a person: what, why, and the way to it."""
+
+    icon: str
+    title: str
+    detail: str
+    url: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Date:
+    day: date
+    what: str
+
+
+class Week:
+    """One person's week; everything is asked for when the page shows it."""
+
+    def __init__(self, person: Person, today: date) -> None:
+        self.person = person
+        self.today = today
+        self.yardstick = Yardstick(person.organization, today)
+
+    @cached_property
+    def quarter(self) -> Cycle | None:
+        return Cycle.objects.quarters().covering(self.today).first()
+
+    @cached_property
+    def period(self) -> CheckInPeriod | None:
+        return CheckInPeriod.current(self.person, self.today)
+
+    @cached_property
+    def due(self) -> list[KeyResult]:
+        """Return the key results that still want a check-in in the period open now."""
+        if self.period is None:
+            return []
+        key_results = list(self.period.due_key_results())
+        self.yardstick.hold(*key_results)
+        return key_results
+
+    @cached_property
+    def next_due_on(self) -> date:
+        if self.period and self.period.due_on >= self.today and self.due:
+            return self.period.due_on
+        return CheckInPeriod.next_after(self.person.organization, self.today).due_on
+
+    @cached_property
+    def objectives(self) -> list[Objective]:
+        """Return what the person owns that runs today."""
+        live = Objective.objects.live().owned_by(self.person).with_people()
+        running = live.filter(cycle__start__lte=self.today, cycle__end__gte=self.today)
+        objectives = list(running.order_by("cycle__end", "title", "pk")[:OBJECTIVES_SHOWN])
+        self.yardstick.hold(*objectives)
+        return objectives
+
+    @cached_property
+    def chain(self) -> list[Objective]:
+        """Return the way from the company's objective down to the person's most linked one."""
+        for objective in self.objectives[:2]:
+            steps = chain(objective, self.person)
+            if len(steps) > 1:
+                self.yardstick.hold(*steps)
+                return steps
+        return []
+
+    @cached_property
+    def waiting(self) -> list[Waiting]:
+        mine = Objective.objects.owned_by(self.person).open().filter(cycle__end__gte=self.today)
+        drafts = [draft_waiting(one) for one in mine.drafts().order_by("pk")[:3]]
+        loose = mine.committed().unlinked().order_by("pk")[:3]
+        return [*drafts, *(loose_waiting(one) for one in loose), *self._team_waiting()]
+
+    def _team_waiting(self) -> list[Waiting]:
+        if not self.person.manages_anyone:
+            return []
+        silent = [member for member in team_of(self.person, self.today) if member.is_late]
+        if not silent:
+            return []
+        title = ngettext(
+            "%(n)d of your reports is late with a check-in",
+            "%(n)d of your reports are late with a check-in",
+            len(silent),
+        ) % {"n": len(silent)}
+        names = ", ".join(member.person.name for member in silent[:4])
+        return [Waiting("users-round", title, names, reverse("team"), _("See the team"))]
+
+    @cached_property
+    def news(self) -> list[Any]:
+        """Return what others did to what is the person's, as far as they may still see it."""
+        unread = Notification.objects.unread().filter(person=self.person)
+        found = unread.select_related("event__actor").order_by("-pk")[:NEWS_SHOWN]
+        events: list[Any] = [notification.event for notification in found]
+        things = Objective.objects.visible_to(self.person).in_bulk({one.thing for one in events})
+        for event in events:
+            event.objective = things.get(event.thing)
+        return [event for event in events if event.objective]
+
+    @cached_property
+    def coming_up(self) -> list[Date]:
+        dates = [Date(self.next_due_on, _("Next check-in"))]
+        cycles = Cycle.objects.quarters().open().filter(close_on__gte=self.today).order_by("start")
+        for cycle in cycles[:2]:
+            dates += [
+                Date(cycle.planning_opens, _("Planning opens for %s") % cycle.label),
+                Date(cycle.planning_due, _("Plans due for %s") % cycle.label),
+                Date(cycle.end, _("%s ends") % cycle.label),
+                Date(cycle.grading_due, _("Grading due for %s") % cycle.label),
+            ]
+        ahead = [one for one in dates if one.day >= self.today]
+        return sorted(ahead, key=lambda one: one.day)[:4]
+
+
+def draft_waiting(objective: Objective) -> Waiting:
+    return Waiting(
+        "pencil",
+        _("“%s” is a draft") % objective.title,
+        _("It counts, and others see it, once you commit to it."),
+        objective.get_absolute_url(),
+        _("Finish it"),
+    )
+
+
+def loose_waiting(objective: Objective) -> Waiting:
+    return Waiting(
+        "git-branch",
+        _("“%s” has no parent goal") % objective.title,
+        _("Linking it shows everybody what it moves."),
+        reverse("objectives:edit", args=[objective.pk]) + "#id_parent",
+        _("Link it"),
+    )
+
+
+@dataclass
+class Member:
+    """A report as their manager sees them."""
+
+    person: Person
+    objectives: list[Objective]
+    due: int
+    last_check_in: date | None
+    is_late: bool
+
+
+def team_of(manager: Person, today: date) -> list[Member]:
+    """Return the people who report to a manager today, whoever is behind first.
+
+    Four statements, however many they are.
+    """
+    people = list(Person.objects.present(today).reporting_to(manager, today).order_by("name"))
+    objectives = Objective.objects.live().visible_to(manager).filter(owner__in=people)
+    running = list(objectives.filter(cycle__start__lte=today, cycle__end__gte=today).with_people())
+    yardstick = Yardstick(manager.organization, today)
+    yardstick.hold(*running)
+    waiting = late_key_results(people, today)
+    members = []
+    for person in people:
+        own = [one for one in running if one.owner_id == person.pk]
+        dates = [one.checked_in_on for one in own if one.checked_in_on]
+        due, late = waiting.get(person.pk, (0, False))
+        members.append(Member(person, own, due, max(dates, default=None), late))
+    return sorted(members, key=lambda member: (not member.is_late, member.person.name))
+
+
+def late_key_results(people: list[Person], today: date) -> dict[Any, tuple[int, bool]]:
+    """Return for each person how many key results wait in the open period, and whether it is late.
+
+    Only what the period's own rule counts as due.
+    """
+    if not people:
+        return {}
+    period = CheckInPeriod.current(people[0], today)
+    if period is None:
+        return {}
+    late = today > period.due_on
+    key_results = KeyResult.objects.running(period.due_on).filter(owner__in=people)
+    waiting: QuerySet[KeyResult] = key_results.exclude(
+        Q(check_ins__effective_on__gte=period.opens_on)
+    )
+    found: dict[Any, tuple[int, bool]] = {}
+    for owner in waiting.values_list("owner_id", flat=True):
+        found[owner] = (found.get(owner, (0, late))[0] + 1, late)
+    return found
