@@ -227,12 +227,21 @@ class ObjectiveForm(Form):
         widget=forms.Textarea({"rows": 3}),
     )
     cycle = forms.ModelChoiceField(Cycle.objects.none(), label=_("Cycle"), empty_label=None)
-    owner = PickerField(options="organizations:person_options", label=_("Owner"))
+    owner = PickerField(
+        Person.objects.all(),
+        names=("name", "email"),
+        options="organizations:person_options",
+        label=_("Owner"),
+    )
     department = forms.ModelChoiceField(
         Department.objects.all(), label=_("Department"), required=False
     )
     parent = PickerField(
-        options="objectives:options", name="title", label=_("Supports"), required=False
+        Objective.objects.all(),
+        names=("title",),
+        options="objectives:options",
+        label=_("Supports"),
+        required=False,
     )
     visibility = forms.ChoiceField(label=_("Who can read it"), choices=Objective.Visibility.choices)
     ambition = forms.ChoiceField(label=_("Ambition"), choices=Objective.Ambition.choices)

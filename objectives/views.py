@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.htmx import render
-from core.pickers import suggestions
 from organizations.http import OrganizationRequest
 
 from .alignment import chain
@@ -19,6 +18,8 @@ from .permissions import can_commit, can_discard, can_edit
 from .rollup import explain
 from .standing import Yardstick
 from .timeline import timeline
+
+SUGGESTED = 12
 
 
 @require_GET
@@ -55,9 +56,9 @@ def objective_outline(request: OrganizationRequest) -> HttpResponse:
 @require_GET
 def objective_options(request: OrganizationRequest) -> HttpResponse:
     """Suggest goals above for what has been typed into a picker."""
-    typed = request.GET.get(request.GET.get("of", "parent"), "")
-    rows = suggestions(Objective.objects.offered_as_parent(request.person), typed)
-    return render(request, "components/_options.html", {"rows": rows})
+    offered = Objective.objects.offered_as_parent(request.person)
+    found = offered.named_like(request.GET.get("q", "").strip())[:SUGGESTED]
+    return render(request, "components/_picker_options.html", {"things": found})
 
 
 @require_GET

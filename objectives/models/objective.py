@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
-from core.pickers import BETWEEN
 from objectives.progress import Status
 from organizations.history import tracked
 from organizations.models import Cycle, Department, Person, ReportingLine
@@ -214,9 +213,9 @@ class Objective(TenantModel):
         return reverse("objectives:detail", args=[self.pk])
 
     @property
-    def label(self) -> str:
-        """What tells this objective from every other, in a picker."""
-        return BETWEEN.join([self.title, f"{self.owner.name}, {self.cycle.label}"])
+    def hint(self) -> str:
+        """What tells this objective from another of the same title, in a picker."""
+        return f"{self.owner.name}, {self.cycle.label}"
 
     @property
     def is_draft(self) -> bool:

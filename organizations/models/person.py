@@ -13,7 +13,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.pickers import BETWEEN
 from organizations.history import tracked
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
@@ -113,11 +112,6 @@ class Person(TenantModel):
     def audits(self) -> bool:
         grants = RoleGrant.objects.on(self.organization.today()).filter(person=self)
         return grants.filter(role=RoleGrant.Role.AUDITOR).exists()
-
-    @property
-    def label(self) -> str:
-        """What tells this person from everybody else, in a picker."""
-        return f"{self.name}{BETWEEN}{self.email}"
 
     @property
     def first_name(self) -> str:

@@ -266,7 +266,7 @@ def test_activity_does_not_name_what_the_reader_may_not_see(as_vera, acme, objec
 def test_pickers_offer_only_what_one_may_link_to(as_cleo, acme, company, draft, max):
     with organization_scope(acme):
         ObjectiveFactory(title="Max keeps this to himself", owner=max, visibility="private")
-    options = as_cleo.get("/o/acme/objectives/options/?of=parent&parent=m").content.decode()
+    options = as_cleo.get("/o/acme/objectives/options/?q=m").content.decode()
     assert "Make winter riding the default" in options
     assert "to himself" not in options
 
