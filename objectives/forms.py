@@ -153,7 +153,9 @@ class KeyResultForm(Form):
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("What you measure"), max_length=500)
-    measure = forms.ChoiceField(label=_("Measure"), choices=KeyResult.MEASURES)
+    measure = forms.ChoiceField(
+        label=_("Measure"), choices=KeyResult.MEASURES, initial=Measure.NUMBER
+    )
     start = DecimalField(label=_("From"), required=False, max_digits=20, decimal_places=6)
     target = DecimalField(label=_("To"), required=False, max_digits=20, decimal_places=6)
     unit = forms.CharField(label=_("Unit"), required=False, max_length=30)

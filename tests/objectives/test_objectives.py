@@ -114,7 +114,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
         answer = as_cleo.post("/o/acme/objectives/new/", form, headers=headers)
         page = answer.content.decode()
         assert answer.status_code == 422
-        assert page.startswith(start)
+        assert page.lstrip().startswith(start)
         assert f'href="#id_{field}' in page
         assert form["why"] in page
         assert form["key_results-0-title"] in page
@@ -244,7 +244,9 @@ def test_a_key_result_with_check_ins_cannot_be_removed(as_cleo, acme, cleo, obje
     assert "has check-ins, so it stays" in answer.content.decode()
 
 
-def test_a_link_that_would_close_a_circle_is_refused(as_cleo, as_max, acme, objective, company, max):
+def test_a_link_that_would_close_a_circle_is_refused(
+    as_cleo, as_max, acme, objective, company, max
+):
     with organization_scope(acme):
         align(objective, company, by=max)
         KeyResultFactory(objective=company)

@@ -93,7 +93,9 @@ def test_what_is_typed_is_shown_as_text(as_cleo, tree):
     assert "<script>alert" not in page
 
 
-@pytest.mark.parametrize("query", ["department=x", "kind=secret", "owner=../..", "cycle=1", "level=x"])
+@pytest.mark.parametrize(
+    "query", ["department=x", "kind=secret", "owner=../..", "cycle=1", "level=x"]
+)
 def test_an_address_that_makes_no_sense_shows_the_outline(as_cleo, tree, query):
     assert len(rows(as_cleo.get(f"{OUTLINE}?{query}"))) == 2
 
