@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",  # allauth's passkey pages load its tags
     "django.forms",  # its widgets' templates, which FORM_RENDERER looks for among the others
     "allauth",
     "allauth.account",
