@@ -1,0 +1,559 @@
+"""Every address, method, visitor and thing: the answers follow from the one table in this file.
+
+A new page fails here until it has a row. Nobody is tried on a page that nobody can reach: each
+method of each page has to succeed for somebody, or the refusals prove nothing.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings as project
+from django.db import connection, models, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from checkins.models import CheckIn, CheckInPeriod, Reading
+from checkins.models.period import LINK_PURPOSE
+from objectives.alignment import align
+from objectives.models import Milestone
+from organizations.checks import tenant_models
+from organizations.models import Department, Membership
+from organizations.tenancy import organization_scope
+
+from .answers import bare
+from .conftest import signed_in
+from .factories import (
+    LONG_AGO,
+    KeyResultFactory,
+    ObjectiveFactory,
+    UserFactory,
+    join,
+    running_quarter,
+)
+
+HTMX = {"hx-request": "true"}
+NOWHERE = uuid4()
+
+# Who.
+
+EVERYONE = frozenset({"cleo", "max", "vera", "ada"})
+ADMINS = frozenset({"ada"})
+NOBODY: frozenset[str] = frozenset()
+# These knock at Acme's door with a session that is none of its, and find nothing there.
+OUTSIDERS = ("stranger", "membership closed", "left", "mallory")
+
+# Whose, and who may know that it is there.
+
+THINGS: dict[str, dict[str, frozenset[str]]] = {
+    "objective": {
+        "cleo's": EVERYONE,
+        "cleo's draft": frozenset({"cleo", "max"}),
+        "cleo's private one": frozenset({"cleo"}),
+        "cleo's private draft": frozenset({"cleo"}),
+        "max's draft": frozenset({"max"}),
+        "ada's private one": frozenset({"ada"}),
+        "globex's": NOBODY,
+        "nobody's": NOBODY,
+    },
+    "person": {"cleo": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    "department": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+}
+EDITORS = {
+    "cleo's": {"cleo", "max"},
+    "cleo's draft": {"cleo", "max"},
+    "cleo's private one": {"cleo"},
+    "cleo's private draft": {"cleo"},
+    "max's draft": {"max"},
+    "ada's private one": {"ada"},
+}
+# Drafts are thrown away by those who made them; what was committed stays.
+DISCARDERS = {
+    "cleo's draft": {"cleo"},
+    "cleo's private draft": {"cleo"},
+    "max's draft": {"max"},
+}
+COMMITTED = {label: who for label, who in THINGS["objective"].items() if "draft" not in label}
+
+# What.
+
+May = frozenset[str] | Mapping[str, set[str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may GET and POST a page, of those who may see its thing; None: not by this method."""
+
+    get: May | None = None
+    post: May | None = None
+    thing: str = ""
+    data: Callable[[Any], dict[str, Any]] = lambda world: {}
+    sees: Mapping[str, frozenset[str]] | None = None
+    query: str = ""
+
+    def may(self, method: str) -> May | None:
+        return self.get if method == "get" else self.post
+
+    def expected(self, method: str, who: str, label: str) -> set[int]:
+        """The statuses that are right; 422 is an invalid form, which has been read at least."""
+        may = self.may(method)
+        if may is None:
+            return {405}
+        sees = self.sees or THINGS.get(self.thing, {})
+        if self.thing and who not in sees.get(label, NOBODY):
+            return {404}
+        allowed = may if isinstance(may, frozenset) else may.get(label, set())
+        if who not in allowed:
+            return {403}
+        return {200} if method == "get" else {200, 204, 302, 422}
+
+
+def objective_form(world: Any) -> dict[str, Any]:
+    return {
+        "title": "Riders trust the range shown",
+        "kind": "supporting",
+        "level": "individual",
+        "ambition": "aspirational",
+        "visibility": "public",
+        "basis": "both",
+        "cycle": world.cycle.pk,
+        "owner": world.people["cleo"].pk,
+        "version": 1,
+    }
+
+
+def person_form(world: Any) -> dict[str, Any]:
+    return {"name": "Nora New", "email": "nora@acme.example"}
+
+
+def department_form(world: Any) -> dict[str, Any]:
+    return {"name": "Workshop", "kind": "team"}
+
+
+PAGES = {
+    "home": Page(get=EVERYONE),
+    "team": Page(get=frozenset({"max"})),
+    "checkins:create": Page(get=EVERYONE, post=EVERYONE),
+    "checkins:unchanged": Page(post=EVERYONE),
+    "checkins:preview": Page(get=EVERYONE),
+    "objectives:list": Page(get=EVERYONE),
+    "objectives:outline": Page(get=EVERYONE),
+    "objectives:create": Page(get=EVERYONE, post=EVERYONE, data=objective_form),
+    "objectives:detail": Page(get=EVERYONE, thing="objective"),
+    "objectives:edit": Page(get=EDITORS, post=EDITORS, thing="objective", data=objective_form),
+    "objectives:commit": Page(post=EDITORS, thing="objective"),
+    "objectives:discard": Page(post=DISCARDERS, thing="objective"),
+    "objectives:branch": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
+    "organizations:person_list": Page(get=ADMINS),
+    "organizations:person_create": Page(get=ADMINS, post=ADMINS, data=person_form),
+    "organizations:person_detail": Page(get=EVERYONE, thing="person"),
+    "organizations:person_edit": Page(get=ADMINS, post=ADMINS, thing="person", data=person_form),
+    "organizations:person_invite": Page(post=ADMINS, thing="person"),
+    "organizations:department_list": Page(get=ADMINS),
+    "organizations:department_create": Page(get=ADMINS, post=ADMINS, data=department_form),
+    "organizations:department_edit": Page(
+        get=ADMINS, post=ADMINS, thing="department", data=department_form
+    ),
+    "organizations:cycle_list": Page(get=ADMINS),
+    "organizations:cycle_create": Page(
+        get=ADMINS, post=ADMINS, data=lambda world: {"year": world.cycle.start.year + 1}
+    ),
+}
+
+# What a mail's link opens: True, or False where it must not, though the page has an address.
+LINKS = {"checkins:create": True, "checkins:unchanged": False, "checkins:preview": False}
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A page of no organization: for anyone, or for whoever is signed in."""
+
+    anyone: bool = False
+    arguments: dict[str, Any] = field(default_factory=dict)
+    statuses: frozenset[int] = frozenset({200, 302})
+
+
+SIGNED_IN, ANYONE = Outside(), Outside(anyone=True)
+OUTSIDE = {
+    "landing": SIGNED_IN,
+    "health": ANYONE,
+    "theme": SIGNED_IN,
+    "join": Outside(anyone=True, arguments={"token": "x"}, statuses=frozenset({404, 410})),
+    "mail_list": ANYONE,
+    "mail_detail": Outside(anyone=True, arguments={"name": "x"}, statuses=frozenset({404})),
+    "mail_html": Outside(anyone=True, arguments={"name": "x"}, statuses=frozenset({404})),
+    "account_login": ANYONE,
+    "account_logout": ANYONE,
+    "account_inactive": ANYONE,
+    "account_signup": ANYONE,
+    "account_reauthenticate": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": ANYONE,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "account_reset_password": ANYONE,
+    "account_reset_password_done": ANYONE,
+    "account_reset_password_from_key": Outside(
+        anyone=True, arguments={"uidb36": "1", "key": "x-x"}
+    ),
+    "account_reset_password_from_key_done": ANYONE,
+    "account_confirm_login_code": ANYONE,
+    "account_confirm_email": Outside(
+        anyone=True, arguments={"key": "x"}, statuses=frozenset({200, 404})
+    ),
+    "account_request_login_code": ANYONE,
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": ANYONE,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": Outside(statuses=frozenset({302, 404})),
+    "mfa_view_recovery_codes": Outside(statuses=frozenset({302, 404})),
+    "mfa_generate_recovery_codes": Outside(statuses=frozenset({302, 403, 404})),
+    "mfa_download_recovery_codes": Outside(statuses=frozenset({302, 404})),
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": Outside(statuses=frozenset({200, 302})),
+    "mfa_remove_webauthn": Outside(arguments={"pk": 1}, statuses=frozenset({302, 404})),
+    "mfa_edit_webauthn": Outside(arguments={"pk": 1}, statuses=frozenset({302, 404})),
+    "mfa_login_webauthn": ANYONE,
+    "usersessions_list": SIGNED_IN,
+}
+
+
+# The addresses there are.
+
+
+def addresses(urlconf):
+    """Every pattern below a urlconf by its full name."""
+    found = {}
+
+    def walk(patterns, namespace):
+        for entry in patterns:
+            if isinstance(entry, URLPattern):
+                found[f"{namespace}{entry.name}"] = entry
+            else:
+                inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+                walk(entry.url_patterns, inner)
+
+    walk(get_resolver(urlconf).url_patterns, "")
+    return found
+
+
+def skeleton(request: Any, **kwargs: Any) -> Any: ...
+
+
+def is_built(urlconf, name):
+    """Whether the page is more than the empty function that holds its place."""
+    code = getattr(addresses(urlconf)[name].callback, "__code__", None)
+    return code is None or code.co_code != skeleton.__code__.co_code
+
+
+def built(urlconf, name):
+    return is_built(urlconf, name) or pytest.skip("not built yet")
+
+
+@pytest.mark.parametrize(
+    ("urlconf", "table"),
+    [("ORGANIZATION_URLCONF", PAGES), ("LINK_URLCONF", LINKS), ("ROOT_URLCONF", OUTSIDE)],
+)
+def test_every_page_is_listed(settings, urlconf, table):
+    names = set(addresses(getattr(settings, urlconf)))
+    assert names - set(table) == set(), "List the new page, so that strangers are tried on it."
+    assert set(table) - names == set(), "Strike the page off; it has no address any more."
+
+
+# The company they all knock at.
+
+
+@pytest.fixture
+def world(acme, globex, ada, max, cleo, vera, mallory):  # noqa: A002
+    people = {"ada": ada, "max": max, "cleo": cleo, "vera": vera}
+    with organization_scope(acme):
+        leaver, closed = join(acme, "Leaver"), join(acme, "Closed")
+        leaver.leave(on=acme.today())
+        drafted = {"committed_at": None, "committed_by": None}
+        objectives = {
+            "cleo's": ObjectiveFactory(title="Of cleo", owner=cleo),
+            "cleo's draft": ObjectiveFactory(title="Draft", owner=cleo, **drafted),
+            "cleo's private one": ObjectiveFactory(
+                title="Private", owner=cleo, visibility="private"
+            ),
+            "cleo's private draft": ObjectiveFactory(
+                title="Private draft", owner=cleo, visibility="private", **drafted
+            ),
+            "max's draft": ObjectiveFactory(title="Draft of max", owner=max, **drafted),
+            "ada's private one": ObjectiveFactory(title="Of ada", owner=ada, visibility="private"),
+        }
+        for objective in objectives.values():
+            KeyResultFactory(objective=objective)
+        departments = {"acme's": Department.objects.create(name="Works")}
+        cycle = objectives["cleo's"].cycle
+    Membership.objects.filter(user=closed.user).update(active=False)
+    with organization_scope(globex):
+        objectives["globex's"] = ObjectiveFactory(title="Of mallory", owner=mallory)
+        KeyResultFactory(objective=objectives["globex's"])
+        departments["globex's"] = Department.objects.create(name="Lair")
+    things = {
+        "objective": {label: objective.pk for label, objective in objectives.items()},
+        "person": {"cleo": cleo.pk, "globex's": mallory.pk},
+        "department": {label: department.pk for label, department in departments.items()},
+    }
+    for labels in things.values():
+        labels["nobody's"] = NOWHERE
+    clients = {name: signed_in(person) for name, person in people.items()}
+    clients |= {
+        "anonymous": Client(),
+        "stranger": signed_in(SimpleNamespace(user=UserFactory())),
+        "membership closed": signed_in(closed),
+        "left": signed_in(leaver),
+        "mallory": signed_in(mallory),
+    }
+    for client in clients.values():
+        client.raise_request_exception = False
+    return SimpleNamespace(people=people, things=things, clients=clients, cycle=cycle)
+
+
+# django_session and the user's last visit are nobody's rows.
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|usersessions)', re.I)
+
+
+def visit(client, method, path, data=None, headers=None):
+    """Go there and undo what it did; reading must not have done anything."""
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        answer = getattr(client, method)(path, data, headers=headers)
+        transaction.set_rollback(True)
+    if method == "get":
+        written = [query["sql"] for query in queries if WRITES.match(query["sql"])]
+        assert written == [], path
+    return answer
+
+
+def path_of(slug, name, page, pk):
+    arguments = {"pk": pk} if page.thing else {}
+    path = reverse(name, urlconf=project.ORGANIZATION_URLCONF, kwargs=arguments)
+    return f"/o/{slug}{path}{page.query}"
+
+
+def labels_of(page):
+    return list(THINGS[page.thing]) if page.thing else [""]
+
+
+ATTEMPTS = [(name, method) for name in PAGES for method in ("get", "post")]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_door_opens_to_its_own_people_only(world, method):
+    for name, page in PAGES.items():
+        pk = next(iter(world.things[page.thing].values())) if page.thing else None
+        there, nowhere = (path_of(slug, name, page, pk) for slug in ("acme", "no-such"))
+        for who in OUTSIDERS:
+            knock, nothing = (visit(world.clients[who], method, path) for path in (there, nowhere))
+            assert knock.status_code == 404, (name, who)
+            assert bare(knock, "acme", pk) == bare(nothing, "no-such", pk), (name, who)
+        anonymous = world.clients["anonymous"]
+        assert visit(anonymous, method, there).url.startswith("/accounts/login/"), name
+        fragment = visit(anonymous, method, there, headers=HTMX)
+        assert fragment.headers["HX-Redirect"].startswith("/accounts/login/"), name
+        assert not fragment.content, name
+
+
+@pytest.mark.parametrize(("name", "method"), ATTEMPTS)
+def test_inside_the_table_says_who_may(settings, world, name, method):
+    built(settings.ORGANIZATION_URLCONF, name)
+    page = PAGES[name]
+    data = page.data(world) if method == "post" else None
+    wrong, reached = [], page.may(method) is None
+    for label in labels_of(page):
+        path = path_of("acme", name, page, world.things[page.thing][label] if label else None)
+        for who in sorted(EVERYONE):
+            expected = page.expected(method, who, label)
+            for headers in ({}, HTMX):
+                answer = visit(world.clients[who], method, path, data, headers)
+                if answer.status_code not in expected:
+                    wrong.append((who, label, headers, answer.status_code, expected))
+                reached |= 200 <= answer.status_code < 400
+    assert wrong == []
+    assert reached, "Nobody got anywhere; give the row valid data."
+
+
+STRANGE = [(name, method) for name, method in ATTEMPTS if PAGES[name].thing]
+
+
+@pytest.mark.parametrize(("name", "method"), STRANGE)
+def test_what_is_hidden_and_what_is_not_there_answer_alike(settings, world, name, method):
+    """Another organization's, somebody's private one, and none at all: one and the same answer."""
+    built(settings.ORGANIZATION_URLCONF, name)
+    page = PAGES[name]
+    for who, slug in [("mallory", "globex"), *((who, "acme") for who in sorted(EVERYONE))]:
+        client = world.clients[who]
+        missing = visit(client, method, path_of(slug, name, page, NOWHERE))
+        assert missing.status_code == (404 if page.may(method) else 405)
+        for label in labels_of(page):
+            theirs = slug == "globex" and label != "globex's"
+            if theirs or (slug == "acme" and page.expected("get", who, label) == {404}):
+                pk = world.things[page.thing][label]
+                hidden = visit(client, method, path_of(slug, name, page, pk))
+                assert bare(hidden, pk) == bare(missing, NOWHERE), (who, label)
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_mails_link_opens_what_it_is_for(settings, acme, cleo, objective, name):
+    built(settings.LINK_URLCONF, name)
+    with organization_scope(acme):
+        today = acme.today()
+        period = CheckInPeriod.objects.create(
+            person=cleo, opens_on=today, due_on=today, grace_until=today + timedelta(days=3)
+        )
+        link = period.link(today)
+    prefix = link.path.removesuffix(f"{LINK_PURPOSE}/")
+    path = prefix + reverse(name, urlconf=settings.LINK_URLCONF).lstrip("/")
+    opened = {visit(Client(), method, path).status_code for method in ("get", "post")}
+    assert (opened <= {200, 302, 405, 422}) if LINKS[name] else (opened == {404})
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_outside_any_organization(settings, mallory, acme, name):
+    built(settings.ROOT_URLCONF, name)
+    if name == "mail_list" and not (project.BASE_DIR / "templates/mail/mail_list.html").exists():
+        pytest.skip("not built yet")
+    page = OUTSIDE[name]
+    path = reverse(name, kwargs=page.arguments)
+    client = signed_in(mallory)
+    answer = visit(client, "get", path)
+    assert answer.status_code in page.statuses | {405}
+    if name == "landing":
+        assert answer.url == "/o/globex/"
+    for method in ("get", "post"):
+        anonymous = visit(Client(), method, path)
+        login = anonymous.status_code == 302 and anonymous.url.startswith("/accounts/login/")
+        if page.anyone:
+            assert anonymous.status_code in page.statuses | {405, 422}
+        else:
+            assert login
+
+
+# Canaries: a mark in every text there is.
+
+
+class Marks:
+    """Marks that occur nowhere else, one for each text."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.given: list[str] = []
+
+    def __call__(self) -> str:
+        self.given.append(f"{self.word}{len(self.given):03}q")
+        return self.given[-1]
+
+
+# Texts that no page shows, and are no words of anybody: choices, zones, settings, addresses.
+CHOSEN = {"kind", "email", "time_zone", "language", "via", "period", "rule", "pattern", "status"}
+
+
+def mark_all_texts(organization, marks):
+    """Write a mark of its own into every text field of every row, past all verbs."""
+    organization.name = marks()
+    organization.save(update_fields=["name"])
+    with organization_scope(organization):
+        for model in tenant_models():
+            if model._meta.model_name.endswith("version") or model is CheckIn:
+                continue
+            for text in model._meta.concrete_fields:
+                free = isinstance(text, models.CharField | models.TextField) and not text.choices
+                if not free or text.name in CHOSEN or isinstance(text, models.EmailField):
+                    continue
+                for row in model.objects.all():
+                    model.objects.filter(pk=row.pk).update(**{text.attname: marks()})
+
+
+def populate(organization, people, marks):
+    """Lay out a small company, everybody with something of each kind."""
+    with organization_scope(organization):
+        calendar = running_quarter().calendar
+        calendar.lay_out(organization.today().year)
+        above, below = (Department.objects.create(name=name) for name in ("Above", "Below"))
+        below.move(above, on=LONG_AGO)
+        company = ObjectiveFactory(owner=people[0], level="company", kind="thematic")
+        KeyResultFactory(objective=company)
+        today = organization.today()
+        for person in people:
+            person.place(below, on=LONG_AGO)
+            mine = ObjectiveFactory(owner=person, department=below)
+            align(mine, company, by=person)
+            for visibility in ("public", "private"):
+                ObjectiveFactory(owner=person, visibility=visibility, committed_at=None)
+            number = KeyResultFactory(objective=mine)
+            steps = KeyResultFactory(objective=mine, measure="milestones", start=None, target=None)
+            for position in range(2):
+                Milestone.objects.create(key_result=steps, position=position)
+            period = CheckInPeriod.current(person, today)
+            reading = Reading(value=40, confidence=7, note=marks())
+            CheckIn.record(
+                number, person, reading, uuid4(), on=today, period=period and period.keep()
+            )
+    mark_all_texts(organization, marks)
+
+
+ADDRESSES = ("href", "hx-get", "src", "action", "data-url", "data-href")
+
+
+def crawl(client, start, limit=150):
+    """Follow every link below ``start``, and return all that was read."""
+    waiting, seen, read = [start], set(), []
+    while waiting and len(seen) < limit:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path, follow=True)
+        assert answer.status_code < 400, f"{path}, linked from {start}: {answer.status_code}"
+        if "text/html" not in answer.headers["Content-Type"]:
+            continue
+        body = answer.content.decode()
+        read.append(body)
+        soup = BeautifulSoup(body, "html.parser")
+        for attribute in ADDRESSES:
+            for element in soup.find_all(attrs={attribute: True}):
+                posts = element.name == "form" and element.get("method", "get").lower() == "post"
+                target = element[attribute].partition("#")[0]
+                if target.startswith(start) and not posts:
+                    waiting.append(target)
+    return "\n".join(read), len(seen)
+
+
+def test_a_crawl_finds_all_of_ones_own_and_nothing_of_others(
+    settings,
+    acme,
+    globex,
+    ada,
+    max,  # noqa: A002
+    cleo,
+    vera,
+    mallory,
+):
+    for name in ("home", "objectives:outline", "objectives:detail", "checkins:create"):
+        built(settings.ORGANIZATION_URLCONF, name)
+    own, foreign = Marks("ours"), Marks("canary")
+    insiders = [ada, max, cleo, vera]
+    populate(acme, insiders, own)
+    populate(globex, [mallory], foreign)
+    texts = {}
+    for person in insiders:
+        texts[person.pk], pages = crawl(signed_in(person), "/o/acme/")
+        assert pages > 5
+    everything = "\n".join(texts.values())
+    assert [mark for mark in foreign.given if mark in everything] == []
+    missing = [mark for mark in own.given if mark not in everything]
+    found = 1 - len(missing) / len(own.given)
+    assert found >= 0.9, f"{found:.0%} of {len(own.given)} marks were found; not {missing}"
+    theirs, _ = crawl(signed_in(mallory), "/o/globex/")
+    assert [mark for mark in own.given if mark in theirs] == []
+    assert any(mark in theirs for mark in foreign.given)
