@@ -5,7 +5,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,12 +12,13 @@ from django.utils.translation import ngettext
 from activity.models import Notification
 from checkins.models import CheckInPeriod
 from objectives.alignment import chain
-from objectives.models import KeyResult, Objective
+from objectives.models import Alignment, KeyResult, Objective
 from objectives.standing import Yardstick
 from organizations.models import Cycle, Person
 
 NEWS_SHOWN = 6
 OBJECTIVES_SHOWN = 6
+WAITING_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -81,24 +81,25 @@ class Week:
     @cached_property
     def chain(self) -> list[Objective]:
         """Return the way from the company's objective down to the person's most linked one."""
-        for objective in self.objectives[:2]:
-            steps = chain(objective, self.person)
-            if len(steps) > 1:
-                self.yardstick.hold(*steps)
-                return steps
-        return []
+        linked = Alignment.objects.primary().filter(child__in=self.objectives)
+        children = set(linked.values_list("child_id", flat=True))
+        lowest = next((one for one in self.objectives if one.pk in children), None)
+        steps = chain(lowest, self.person) if lowest else []
+        self.yardstick.hold(*steps)
+        return steps if len(steps) > 1 else []
 
     @cached_property
     def waiting(self) -> list[Waiting]:
         mine = Objective.objects.owned_by(self.person).open().filter(cycle__end__gte=self.today)
-        drafts = [draft_waiting(one) for one in mine.drafts().order_by("pk")[:3]]
-        loose = mine.committed().unlinked().order_by("pk")[:3]
-        return [*drafts, *(loose_waiting(one) for one in loose), *self._team_waiting()]
+        unfinished = mine.drafts() | mine.unlinked()
+        found = unfinished.order_by("committed_at", "pk")[:WAITING_SHOWN]
+        objectives = [draft_waiting(one) if one.is_draft else loose_waiting(one) for one in found]
+        return [*objectives, *self._team_waiting()]
 
     def _team_waiting(self) -> list[Waiting]:
         if not self.person.manages_anyone:
             return []
-        silent = [member for member in team_of(self.person, self.today) if member.is_late]
+        silent = late_reports(self.person, self.today)
         if not silent:
             return []
         title = ngettext(
@@ -106,7 +107,7 @@ class Week:
             "%(n)d of your reports are late with a check-in",
             len(silent),
         ) % {"n": len(silent)}
-        names = ", ".join(member.person.name for member in silent[:4])
+        names = ", ".join(person.name for person in silent[:4])
         return [Waiting("users-round", title, names, reverse("team"), _("See the team"))]
 
     @cached_property
@@ -161,47 +162,38 @@ class Member:
 
     person: Person
     objectives: list[Objective]
-    due: int
     last_check_in: date | None
     is_late: bool
 
 
 def team_of(manager: Person, today: date) -> list[Member]:
-    """Return the people who report to a manager today, whoever is behind first.
+    """Return the people who report to a manager today, whoever is late first.
 
-    Four statements, however many they are.
+    Three statements, however many they are.
     """
-    people = list(Person.objects.present(today).reporting_to(manager, today).order_by("name"))
+    people = list(Person.objects.present(today).reporting_to(manager, today))
+    late = set(late_reports(manager, today))
     objectives = Objective.objects.live().visible_to(manager).filter(owner__in=people)
     running = list(objectives.filter(cycle__start__lte=today, cycle__end__gte=today).with_people())
-    yardstick = Yardstick(manager.organization, today)
-    yardstick.hold(*running)
-    waiting = late_key_results(people, today)
+    Yardstick(manager.organization, today).hold(*running)
     members = []
     for person in people:
         own = [one for one in running if one.owner_id == person.pk]
         dates = [one.checked_in_on for one in own if one.checked_in_on]
-        due, late = waiting.get(person.pk, (0, False))
-        members.append(Member(person, own, due, max(dates, default=None), late))
+        members.append(Member(person, own, max(dates, default=None), person in late))
     return sorted(members, key=lambda member: (not member.is_late, member.person.name))
 
 
-def late_key_results(people: list[Person], today: date) -> dict[Any, tuple[int, bool]]:
-    """Return for each person how many key results wait in the open period, and whether it is late.
+def late_reports(manager: Person, today: date) -> list[Person]:
+    """Return who of a manager's reports has let the period's due date pass in silence.
 
-    Only what the period's own rule counts as due.
+    Asked in their organization's usual period; a person with a period of their own is told apart
+    by it on their own page.
     """
-    if not people:
-        return {}
-    period = CheckInPeriod.current(people[0], today)
-    if period is None:
-        return {}
-    late = today > period.due_on
-    key_results = KeyResult.objects.running(period.due_on).filter(owner__in=people)
-    waiting: QuerySet[KeyResult] = key_results.exclude(
-        Q(check_ins__effective_on__gte=period.opens_on)
-    )
-    found: dict[Any, tuple[int, bool]] = {}
-    for owner in waiting.values_list("owner_id", flat=True):
-        found[owner] = (found.get(owner, (0, late))[0] + 1, late)
-    return found
+    period = CheckInPeriod.usual(manager.organization, today)
+    if period is None or today <= period.due_on:
+        return []
+    made = KeyResult.objects.filter(check_ins__effective_on__gte=period.opens_on)
+    waiting = KeyResult.objects.running(period.due_on).exclude(pk__in=made.values("pk"))
+    reports = Person.objects.present(today).reporting_to(manager, today)
+    return list(reports.filter(pk__in=waiting.values("owner")))

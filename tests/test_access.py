@@ -273,7 +273,7 @@ def test_every_page_is_listed(settings, urlconf, table):
 
 
 @pytest.fixture
-def world(acme, globex, ada, max, cleo, vera, mallory):  # noqa: A002
+def world(acme, globex, ada, max, cleo, vera, mallory):
     people = {"ada": ada, "max": max, "cleo": cleo, "vera": vera}
     with organization_scope(acme):
         leaver, closed = join(acme, "Leaver"), join(acme, "Closed")
@@ -534,7 +534,7 @@ def test_a_crawl_finds_all_of_ones_own_and_nothing_of_others(
     acme,
     globex,
     ada,
-    max,  # noqa: A002
+    max,
     cleo,
     vera,
     mallory,

@@ -218,6 +218,13 @@ class Objective(TenantModel):
         return f"{self.owner.name}, {self.cycle.label}"
 
     @property
+    def whose(self) -> str:
+        """The line above its title: whose objective it is."""
+        if self.level == self.Level.COMPANY:
+            return f"{self.get_level_display()}, {self.get_kind_display()}"
+        return self.department.name if self.department else self.owner.name
+
+    @property
     def is_draft(self) -> bool:
         return self.committed_at is None
 
