@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from core.charts import Timescale, drawn, line, week_count, week_number, weeks
 from core.forms import confidence_band
+from core.numbers import format_decimal
 
 register = template.Library()
 
@@ -30,6 +31,9 @@ STATUS_ICONS = {
     "none": "circle-dashed",
     "overdue": "clock",
 }
+# What a person declares, as it is stored.
+DECLARED = {"on_track": "on", "at_risk": "risk", "off_track": "off"}
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 READER_ICONS = {"public": "globe", "restricted": "users", "private": "lock", "me": "eye-off"}
 NOTHING = "—"
 
@@ -61,6 +65,45 @@ def whole_percent(share: Decimal) -> int:
     """Round to whole per cents; 100 is only said of what is reached."""
     rounded = int((share * 100).quantize(Decimal(1), ROUND_HALF_UP))
     return 99 if rounded == 100 and share < 1 else rounded
+
+
+@register.filter
+def measure(value: Decimal | str | None, counted: Any) -> str:
+    """Write a value as its key result counts: 3.9%, €4,150, 4,150 bikes, Done, 3 of 5 milestones.
+
+    ``counted`` is the key result, or the details of an event that recorded what it was then.
+    """
+    if value in {None, ""}:
+        return NOTHING
+    kind, number = str(trait(counted, "measure", "number")), Decimal(value)
+    if kind == "yes_no":
+        return _("Done") if number else _("Not yet")
+    if kind == "milestones":
+        return milestones_words(int(number), trait(counted, "steps", None))
+    text = format_decimal(number, decimals_for(number, int(trait(counted, "decimals", 0))))
+    unit = str(trait(counted, "unit", "") or {"percent": "%"}.get(kind, ""))
+    if kind == "currency" and SIGNS.get(unit, unit) in SIGNS.values():
+        pattern = pgettext("money, with a sign like €", "%(sign)s%(number)s")
+        return pattern % {"sign": SIGNS.get(unit, unit), "number": text}
+    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
+
+
+def trait(counted: Any, name: str, usual: Any) -> Any:
+    found = counted.get(name) if isinstance(counted, dict) else getattr(counted, name, None)
+    return usual if found is None else found
+
+
+def decimals_for(number: Decimal, usual: int) -> int:
+    """Show as many decimals as the key result has, or more where the value does."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(usual, -exponent if isinstance(exponent, int) else 0)
+
+
+def milestones_words(done: int, steps: int | None) -> str:
+    if steps is None:
+        return ngettext("%(n)d milestone", "%(n)d milestones", done) % {"n": done}
+    words = ngettext("%(done)d of %(n)d milestone", "%(done)d of %(n)d milestones", steps)
+    return words % {"done": done, "n": steps}
 
 
 @register.filter
@@ -107,9 +150,11 @@ def bar(progress: Decimal | None, expected: Decimal | None, status: str) -> dict
 
 def known_status(status: str) -> str:
     """Return the status our styles have a colour for; overdue has that of no update."""
+    status = DECLARED.get(status, status)
     return status if status in {"on", "risk", "off"} else "none"
 
 
+@register.filter
 def status_word(status: str) -> str:
     words = {
         "on": _("On track"),
@@ -117,14 +162,14 @@ def status_word(status: str) -> str:
         "off": _("Off track"),
         "overdue": _("Overdue"),
     }
-    return words.get(status, _("No update"))
+    return words.get(DECLARED.get(status, status), _("No update"))
 
 
 @register.inclusion_tag("components/_pill.html")
 def pill(status: str) -> dict[str, str]:
     return {
         "status": known_status(status),
-        "icon": STATUS_ICONS.get(status, STATUS_ICONS["none"]),
+        "icon": STATUS_ICONS.get(DECLARED.get(status, status), STATUS_ICONS["none"]),
         "word": status_word(status),
     }
 
@@ -305,7 +350,7 @@ def error_summary(*sources: forms.BaseForm | BaseFormSet) -> dict[str, Any]:  # 
     for source in sources:
         if isinstance(source, BaseFormSet):
             problems += [{"message": str(error)} for error in source.non_form_errors()]
-        for form in source.forms if isinstance(source, BaseFormSet) else [source]:
+        for form in getattr(source, "forms", [source]):
             problems += form_problems(form)
     return {"problems": problems}
 

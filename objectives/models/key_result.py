@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -137,6 +137,11 @@ class KeyResult(TenantModel):
         """Why progress could not be computed as the key result stands, as a code, or None."""
         return problem(self.facts())
 
+    @property
+    def steps(self) -> int | None:
+        """How many milestones there are, where it is measured in milestones."""
+        return len(self.milestones.all()) if self.measure == Measure.MILESTONES else None
+
     def facts(self) -> KeyResultFacts:
         """What the arithmetic needs to know."""
         done = set(self.done_milestones)
@@ -154,7 +159,6 @@ class KeyResult(TenantModel):
             milestones=milestones,
         )
 
-    @transaction.atomic
     def measured(
         self,
         value: Decimal,
@@ -165,13 +169,15 @@ class KeyResult(TenantModel):
         note: str = "",
         done_milestones: list[UUID] | None = None,
     ) -> None:
-        """Take over the latest check-in, and what it means for progress. Roll-up is separate."""
+        """Take over the latest check-in, and what it means for progress.
+
+        Saving it, and carrying progress up, is the caller's, who does it for several at once.
+        """
         self.current = value
         self.done_milestones = done_milestones or []
         self.confidence, self.status, self.note, self.checked_in_on = confidence, status, note, on
         self.confidences = [*self.confidences, confidence][-CONFIDENCES_KEPT:]
         self.progress = progress(self.facts())
-        self.save(update_fields=LATEST)
 
     def clean(self) -> None:
         if self.is_numeric and self.start is not None and self.target is not None:
