@@ -1,6 +1,6 @@
 """How progress rises: from key results and contributing objectives to the top (domain §4, §6).
 
-The arithmetic is progress.py's; here are the rows it is fed with and written to. Five statements,
+The arithmetic is progress.py's; here are the rows it is fed with and written to. Three statements,
 however large the tree. The caller holds `tree_lock("objectives")`, or two check-ins under one
 parent would each add up without the other.
 """
@@ -10,16 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from graphlib import TopologicalSorter
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import connection
 
 from organizations.tenancy import current_organization_id
 
-from .models import Alignment, KeyResult, Objective, ProgressPoint
+from .models import KeyResult, Objective
 from .progress import Item, RollUp, Status, mean_confidence, roll_up, weakest
-
-STORED = ["progress", "status", "confidence", "measured", "countable", "checked_in_on"]
 
 
 @dataclass
@@ -62,13 +61,47 @@ def counts(child: Objective, parent: Objective) -> bool:
 
 def roll_up_from(objectives: Iterable[UUID], on: date) -> None:
     """Recompute these objectives and everything above them, bottom up."""
-    order = ancestry(set(objectives))
-    rows = Objective.objects.in_bulk(order)
-    bases = bases_of(order, rows)
-    for pk in order:
-        settle(rows[pk], bases[pk])
-    Objective.objects.bulk_update([rows[pk] for pk in order], STORED)
-    ProgressPoint.mark(rows.values(), on)
+    Tree.above(objectives).settle(on)
+
+
+@dataclass
+class Tree:
+    """Some objectives and all that stands above them, each after everything below it."""
+
+    objectives: dict[UUID, Objective]
+    bases: dict[UUID, Basis]
+    key_results: dict[UUID, KeyResult]
+
+    @classmethod
+    def above(cls, start: Iterable[UUID], **along: Any) -> Self:
+        """Read the tree; ``along`` is what to annotate each key result with."""
+        start = list(start)
+        found: dict[UUID, Objective] = {}
+        bases: dict[UUID, Basis] = defaultdict(Basis)
+        below: dict[UUID, set[UUID]] = defaultdict(set)
+        for row in Objective.objects.raw(WAYS_UP, [start, current_organization_id()]):
+            objective = found.setdefault(row.pk, row)
+            below.setdefault(row.pk, set())
+            if row.above:
+                bases[row.above].children.append((objective, row.link_weight))
+                below[row.above].add(row.pk)
+        order = [pk for pk in TopologicalSorter(below).static_order() if found[pk].is_up]
+        rows = {}
+        for key_result in KeyResult.objects.filter(objective__in=order).annotate(**along):
+            key_result.objective = found[key_result.objective_id]
+            bases[key_result.objective_id].key_results.append(key_result)
+            rows[key_result.pk] = key_result
+        return cls({pk: found[pk] for pk in order}, bases, rows)
+
+    def settle(self, on: date) -> None:
+        """Store what every objective comes to, and where it stood at the end of the day."""
+        for pk, objective in self.objectives.items():
+            settle(objective, self.bases[pk])
+        rows = self.objectives.values()
+        columns = [[getattr(row, name) for row in rows] for name in STORED]
+        organization = current_organization_id()
+        with connection.cursor() as cursor:
+            cursor.execute(SETTLE, [*columns, organization, organization, on])
 
 
 def explain(objective: Objective) -> RollUp:
@@ -93,37 +126,38 @@ def settle(objective: Objective, basis: Basis) -> RollUp:
     return result
 
 
-def bases_of(order: list[UUID], rows: dict[UUID, Objective]) -> dict[UUID, Basis]:
-    """Fetch key results and children of all; a child that is being recomputed is the same row."""
-    bases: dict[UUID, Basis] = defaultdict(Basis)
-    for key_result in KeyResult.objects.filter(objective__in=order):
-        bases[key_result.objective_id].key_results.append(key_result)
-    links = Alignment.objects.contributing().filter(parent__in=order).select_related("child")
-    for link in links:
-        child = rows.get(link.child_id, link.child)
-        bases[link.parent_id].children.append((child, link.weight))
-    return bases
-
-
-def ancestry(start: set[UUID]) -> list[UUID]:
-    """Return the objectives and all above them, each after everything below it."""
-    below: dict[UUID, set[UUID]] = {pk: set() for pk in start}
-    with connection.cursor() as cursor:
-        cursor.execute(ANCESTRY, [current_organization_id(), list(start)])
-        for child, parent in cursor.fetchall():
-            below.setdefault(parent, set()).add(child)
-    return list(TopologicalSorter(below).static_order())
-
-
-ANCESTRY = """
+# Each objective of the tree, and each that contributes to one; a row for every link between them.
+WAYS_UP = """
 WITH RECURSIVE up AS (
-    SELECT a.child_id, a.parent_id FROM objectives_alignment a
-     WHERE a.organization_id = %s AND a.ended_at IS NULL AND a.child_id = ANY(%s)
+    SELECT unnest(%s::uuid[]) AS id
     UNION
-    SELECT a.child_id, a.parent_id FROM objectives_alignment a
-      JOIN up ON a.child_id = up.parent_id
+    SELECT a.parent_id FROM objectives_alignment a JOIN up ON a.child_id = up.id
      WHERE a.organization_id = (SELECT current_setting('app.organization_id')::uuid)
        AND a.ended_at IS NULL
+), links AS (
+    SELECT a.child_id, a.parent_id, a.weight
+      FROM objectives_alignment a JOIN up ON a.parent_id = up.id
+     WHERE a.organization_id = %s AND a.ended_at IS NULL AND a.kind = 'contributes'
 )
-SELECT child_id, parent_id FROM up
+SELECT o.*, l.parent_id AS above, l.weight AS link_weight, up.id IS NOT NULL AS is_up
+  FROM (SELECT id FROM up UNION SELECT child_id FROM links) every
+  JOIN objectives_objective o ON o.id = every.id
+  LEFT JOIN up ON up.id = o.id LEFT JOIN links l ON l.child_id = o.id
+"""
+
+STORED = ["pk", "progress", "status", "confidence", "measured", "countable", "checked_in_on"]
+SETTLE = """
+WITH settled AS (
+    UPDATE objectives_objective o
+       SET progress = new.progress, status = new.status, confidence = new.confidence,
+           measured = new.measured, countable = new.countable, checked_in_on = new.checked_in_on
+      FROM unnest(%s::uuid[], %s::numeric[], %s::text[], %s::numeric[], %s::int[], %s::int[],
+                  %s::date[])
+        AS new (id, progress, status, confidence, measured, countable, checked_in_on)
+     WHERE o.organization_id = %s AND o.id = new.id
+    RETURNING o.id, o.progress
+)
+INSERT INTO objectives_progresspoint (organization_id, objective_id, "on", progress)
+SELECT %s, id, %s, progress FROM settled WHERE progress IS NOT NULL
+ON CONFLICT (organization_id, objective_id, "on") DO UPDATE SET progress = excluded.progress
 """

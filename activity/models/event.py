@@ -64,12 +64,21 @@ class Event(TenantModel):
         **details: Any,
     ) -> "Event":
         """Write down what happened, and let others know; nobody is told what they did themself."""
-        event = cls.objects.create(kind=kind, thing=thing, actor=by, details=details)
-        told = {person.pk: person for person in tell if person != by}
-        Notification.objects.bulk_create(
-            Notification(person=person, event=event) for person in told.values()
-        )
+        event = cls(kind=kind, thing=thing, actor=by, details=details)
+        cls.record_all([(event, tell)])
         return event
+
+    @classmethod
+    def record_all(cls, happened: Iterable[tuple["Event", Iterable[Person]]]) -> None:
+        """Write several down in one go, each with those to be told of it."""
+        happened = [(event, list(tell)) for event, tell in happened]
+        cls.objects.bulk_create(event for event, _ in happened)
+        Notification.objects.bulk_create(
+            Notification(person=person, event=event)
+            for event, tell in happened
+            for person in {person.pk: person for person in tell}.values()
+            if person.pk != event.actor_id
+        )
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -1,21 +1,24 @@
 """Check-ins: one reading of one key result, kept for good (domain §7)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.models import Event
 from objectives.models import KeyResult
-from objectives.progress import Status, status_from_confidence
-from objectives.rollup import roll_up_from
+from objectives.models.key_result import LATEST
+from objectives.progress import Measure, Status, status_from_confidence
+from objectives.rollup import Tree
 from organizations.models import Person
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
@@ -36,6 +39,22 @@ class Reading:
     done_milestones: list[UUID] = field(default_factory=list)
     seen: UUID | None = None
 
+    @classmethod
+    def unchanged(cls, key_result: KeyResult, seen: UUID) -> "Reading":
+        """Say that everything is as it was."""
+        assert key_result.current is not None
+        assert key_result.confidence is not None
+        done = key_result.done_milestones
+        return cls(key_result.current, key_result.confidence, done_milestones=done, seen=seen)
+
+
+def latest_for(submission: UUID) -> Subquery:
+    """The latest check-in of each key result, or the one that ``submission`` has made."""
+    mine = Case(When(submission=submission, then=0), default=1)
+    rows = CheckIn.objects.filter(key_result=OuterRef("pk"))
+    rows = rows.order_by(mine, "-effective_on", "-recorded_at", "-pk")
+    return Subquery(rows.values("pk")[:1])
+
 
 class Overtaken(Exception):
     """Somebody else checked in between reading and saving."""
@@ -52,6 +71,17 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def standing(self) -> Self:
         """Those that no later one corrects (I2)."""
         return self.filter(corrected_by=None)
+
+    def latest_of(self, key_results: Iterable[KeyResult]) -> dict[UUID, UUID]:
+        """Return the id of the latest check-in of each key result."""
+        rows = self.filter(key_result__in=[key_result.pk for key_result in key_results])
+        rows = rows.order_by("key_result_id", "-effective_on", "-recorded_at", "-pk")
+        return dict(rows.distinct("key_result_id").values_list("key_result_id", "pk"))
+
+    def in_period(self, period: CheckInPeriod) -> Self:
+        """Those that answer a period, wherever they were made (I12)."""
+        mine = self.filter(key_result__owner=period.person)
+        return mine.filter(Q(effective_on__gte=period.opens_on) | Q(period=period.pk))
 
 
 class CheckIn(TenantModel):
@@ -119,7 +149,6 @@ class CheckIn(TenantModel):
         return f"{self.key_result}: {self.value}"
 
     @classmethod
-    @transaction.atomic
     def record(
         cls,
         key_result: KeyResult,
@@ -131,20 +160,63 @@ class CheckIn(TenantModel):
         period: CheckInPeriod | None = None,
         via: str = Via.WEB,
     ) -> "CheckIn":
-        """Write a reading down and let progress rise to the top, in one transaction (domain §7).
+        """Write one reading down; see ``record_all``.
 
         The same submission again returns the check-in it made. Raises Overtaken when there is a
         later check-in than the reading has seen.
         """
-        tree_lock("objectives")
-        made = cls.objects.filter(key_result=key_result, submission=submission).first()
-        if made:
-            return made
-        latest = cls.objects.filter(key_result=key_result).latest_first().first()
-        if latest and latest.pk != reading.seen:
+        readings = {key_result: reading}
+        recorded = cls.record_all(readings, by, submission, on=on, period=period, via=via)
+        if latest := recorded.overtaken.get(key_result.pk):
             raise Overtaken(latest)
         key_result.refresh_from_db()
-        check_in = cls.objects.create(
+        return recorded.check_ins[key_result.pk]
+
+    @classmethod
+    @transaction.atomic
+    def record_all(
+        cls,
+        readings: Mapping[KeyResult, Reading],
+        by: Person,
+        submission: UUID,
+        *,
+        on: date,
+        period: CheckInPeriod | None = None,
+        via: str = Via.WEB,
+    ) -> "Recorded":
+        """Write readings down and let progress rise to the top, under one lock (domain §7).
+
+        Each stands on its own: what this submission has saved before stays as it is, and what
+        somebody else has overtaken waits until it has been seen (I4, I7).
+        """
+        if not readings:
+            return Recorded({}, {})
+        tree_lock("objectives")
+        objectives = {key_result.objective_id for key_result in readings}
+        tree = Tree.above(objectives, latest_check_in=latest_for(submission))
+        fresh, settled = [], []
+        for key_result, reading in readings.items():
+            row: Any = tree.key_results[key_result.pk]
+            if row.latest_check_in == reading.seen:
+                fresh.append(cls.of(row, by, reading, submission, on, period, via))
+            else:
+                settled.append(row.latest_check_in)
+        CheckIn.objects.bulk_create(fresh)
+        take_effect(fresh, tree, on)
+        return Recorded.of(fresh, settled, submission)
+
+    @classmethod
+    def of(
+        cls,
+        key_result: KeyResult,
+        by: Person,
+        reading: Reading,
+        submission: UUID,
+        on: date,
+        period: CheckInPeriod | None,
+        via: str,
+    ) -> Self:
+        return cls(
             key_result=key_result,
             author=by,
             period=period,
@@ -161,30 +233,68 @@ class CheckIn(TenantModel):
             weight=key_result.weight,
             previous=key_result.current,
         )
-        check_in._take_effect(on)
-        return check_in
 
-    def _take_effect(self, on: date) -> None:
-        before = self.key_result.progress
-        self.key_result.measured(
-            self.value,
-            self.confidence,
-            self.status,
-            on,
-            note=self.note,
-            done_milestones=self.done_milestones,
-        )
-        roll_up_from([self.key_result.objective_id], on=on)
-        self.key_result.record(
-            "checked_in",
-            self.author,
-            tell=[self.key_result.objective.owner],
-            key_result_id=self.key_result_id,
-            previous=self.previous,
-            value=self.value,
-            confidence=self.confidence,
-            status=self.status,
-            note=self.note,
-            progress=self.key_result.progress,
-            progress_before=before,
-        )
+    def measure(self) -> Event:
+        """Let the key result stand where this says, unless a later day's check-in does (I2)."""
+        key_result = self.key_result
+        before = key_result.progress
+        if key_result.checked_in_on is None or key_result.checked_in_on <= self.effective_on:
+            key_result.measured(
+                self.value,
+                self.confidence,
+                self.status,
+                self.effective_on,
+                note=self.note,
+                done_milestones=self.done_milestones,
+            )
+        details = {
+            "key_result": key_result.title,
+            "key_result_id": key_result.pk,
+            "measure": key_result.measure,
+            "unit": key_result.unit,
+            "decimals": key_result.decimals,
+            "steps": key_result.steps,
+            "previous": self.previous,
+            "value": self.value,
+            "confidence": self.confidence,
+            "status": self.status,
+            "note": self.note,
+            "progress": key_result.progress,
+            "progress_before": before,
+        }
+        thing = key_result.objective_id
+        return Event(kind="checked_in", thing=thing, actor=self.author, details=details)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of several readings, by key result: written down, or overtaken by another."""
+
+    check_ins: dict[UUID, CheckIn]
+    overtaken: dict[UUID, CheckIn]
+
+    @classmethod
+    def of(cls, fresh: list[CheckIn], settled: list[UUID], submission: UUID) -> Self:
+        check_ins = {one.key_result_id: one for one in fresh}
+        overtaken = {}
+        if settled:
+            earlier = CheckIn.objects.filter(pk__in=settled)
+            for one in earlier.select_related("author", "key_result__objective"):
+                where = check_ins if one.submission == submission else overtaken
+                where[one.key_result_id] = one
+        return cls(check_ins, overtaken)
+
+
+def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> None:
+    if not check_ins:
+        return
+    stepwise = [one.key_result for one in check_ins if one.key_result.measure == Measure.MILESTONES]
+    prefetch_related_objects(stepwise, "milestones")
+    events = [(one.measure(), one.key_result.objective) for one in check_ins]
+    others = [one for event, one in events if one.owner_id != event.actor_id]
+    prefetch_related_objects(others, "owner")
+    KeyResult.objects.bulk_update([one.key_result for one in check_ins], LATEST)
+    tree.settle(on)
+    Event.record_all(
+        (event, [objective.owner] if objective in others else []) for event, objective in events
+    )

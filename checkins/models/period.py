@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from checkins.schedule import Cadence, Period, Rhythm
 from core.dates import A_DAY
-from objectives.models import KeyResult
+from objectives.models.key_result import KeyResult, KeyResultQuerySet
 from organizations.links import MailLink
 from organizations.models import Organization, Person
 from organizations.tenancy import TenantManager, TenantModel, locks
@@ -71,6 +71,7 @@ class CheckInPeriod(TenantModel):
         """Return the person's period that is open today, made or yet to be made; writes nothing."""
         made = cls.objects.of(person).open_on(today).first()
         if made:
+            made.person = person
             return made
         cadence = cadence_of(person.organization)
         for due_on in (cadence.due_before(today), cadence.due_on_or_after(today)):
@@ -87,20 +88,25 @@ class CheckInPeriod(TenantModel):
 
     def keep(self) -> "CheckInPeriod":
         """Make the row, if nobody has yet."""
+        if not self._state.adding:
+            return self
         dates = {"opens_on": self.opens_on, "grace_until": self.grace_until}
         person = {"person": self.person, "due_on": self.due_on}
         period, _made = CheckInPeriod.objects.get_or_create(**person, defaults=dates)
         return period
 
-    def due_key_results(self) -> models.QuerySet[KeyResult]:
-        """The person's running key results that have no check-in in this period yet.
+    def key_results(self) -> KeyResultQuerySet:
+        """What the period asks for: the person's running key results."""
+        return KeyResult.objects.owned_by(self.person).running(self.due_on)
+
+    def due_key_results(self) -> KeyResultQuerySet:
+        """Those that have no check-in in this period yet.
 
         A check-in made elsewhere counts: nobody is asked twice for the same number (I12).
         """
         made = Q(check_ins__effective_on__gte=self.opens_on) | Q(check_ins__period=self.pk)
         done = KeyResult.objects.filter(made, pk=OuterRef("pk"))
-        running = KeyResult.objects.owned_by(self.person).running(self.due_on)
-        return running.filter(~Exists(done)).with_objective().in_order()
+        return self.key_results().filter(~Exists(done)).with_objective().in_order()
 
     def link(self, today: date) -> MailLink:
         """Return the signed link that opens this period's form until its grace has passed (N8)."""

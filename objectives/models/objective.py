@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -320,7 +318,10 @@ class Objective(TenantModel):
 
 
 class ProgressPoint(TenantModel):
-    """Where an objective's progress stood at the end of a day; today's still moves."""
+    """Where an objective's progress stood at the end of a day; today's still moves.
+
+    Written by rollup.py alone.
+    """
 
     objective = models.ForeignKey(Objective, models.CASCADE, related_name="progress_points")
     on = models.DateField()
@@ -337,17 +338,3 @@ class ProgressPoint(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.progress} on {self.on}"
-
-    @classmethod
-    def mark(cls, objectives: Iterable[Objective], on: date) -> None:
-        """Remember today's progress of these; later the same day it is overwritten."""
-        ProgressPoint.objects.bulk_create(
-            [
-                ProgressPoint(objective=objective, on=on, progress=objective.progress)
-                for objective in objectives
-                if objective.progress is not None
-            ],
-            update_conflicts=True,
-            unique_fields=["organization", "objective", "on"],
-            update_fields=["progress"],
-        )
