@@ -56,7 +56,7 @@ class OrganizationMiddleware:
             raise Http404 from error
         except ExpiredLink:
             return render(request, "organizations/link_expired.html", status=410)
-        if path != f"/{link.purpose}/":
+        if not path.startswith(f"/{link.purpose}/"):
             raise Http404
         organization = get_object_or_404(Organization, pk=link.organization)
         with organization_scope(organization):

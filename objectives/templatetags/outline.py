@@ -18,8 +18,3 @@ def marked(text: str, words: str) -> SafeString:
         for index, part in enumerate(parts)
     ]
     return mark_safe("".join(pieces))  # noqa: S308 - each piece was escaped above
-
-
-@register.filter
-def measure(value, kr):  # TEMP
-    return str(value)

@@ -9,10 +9,12 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.dates import today_in
 from organizations.history import tracked
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
@@ -120,6 +122,10 @@ class Person(TenantModel):
     @property
     def zone(self) -> str:
         return self.time_zone or self.organization.time_zone
+
+    def today(self) -> date:
+        """The date where the person is; the organization's may be another."""
+        return today_in(self.zone, timezone.now())
 
     def has_left(self, day: date) -> bool:
         return self.leaves_on is not None and self.leaves_on <= day
