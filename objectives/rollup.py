@@ -76,10 +76,11 @@ class Tree:
     def above(cls, start: Iterable[UUID], **along: Any) -> Self:
         """Read the tree; ``along`` is what to annotate each key result with."""
         start = list(start)
-        found: dict[UUID, Objective] = {}
+        found: dict[UUID, Any] = {}
         bases: dict[UUID, Basis] = defaultdict(Basis)
         below: dict[UUID, set[UUID]] = defaultdict(set)
-        for row in Objective.objects.raw(WAYS_UP, [start, current_organization_id()]):
+        links: Iterable[Any] = Objective.objects.raw(WAYS_UP, [start, current_organization_id()])
+        for row in links:
             objective = found.setdefault(row.pk, row)
             below.setdefault(row.pk, set())
             if row.above:
@@ -106,7 +107,7 @@ class Tree:
 
 def explain(objective: Objective) -> RollUp:
     """Return what an objective's progress is made of, by the function that computed it."""
-    basis = bases_of([objective.pk], {objective.pk: objective})[objective.pk]
+    basis = Tree.above([objective.pk]).bases[objective.pk]
     return roll_up(basis.items(objective))
 
 
@@ -116,12 +117,13 @@ def settle(objective: Objective, basis: Basis) -> RollUp:
     objective.progress = result.progress
     objective.measured, objective.countable = result.measured, result.total
     measured = [one for one in basis.key_results if one.status]
+    children = [child for child, _weight in basis.children if counts(child, objective)]
     declared = [one.status for one in measured]
-    declared = declared or [child.status for child, _ in basis.children if child.status]
+    declared = declared or [child.status for child in children if child.status]
     objective.status = weakest(Status(status) for status in declared) or ""
     objective.confidence = mean_confidence([(one.weight, one.confidence) for one in measured])
     dates = [one.checked_in_on for one in basis.key_results if one.checked_in_on]
-    dates += [child.checked_in_on for child, _ in basis.children if child.checked_in_on]
+    dates += [child.checked_in_on for child in children if child.checked_in_on]
     objective.checked_in_on = max(dates, default=None)
     return result
 

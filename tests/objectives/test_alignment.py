@@ -1,5 +1,6 @@
 """Links up: one primary parent, no circle, and progress that rises along them."""
 
+import itertools
 import threading
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ def measured(owner, share, **options):
 def line(owner, length):
     """Make objectives in one line, the top first."""
     objectives = [ObjectiveFactory(owner=owner, title=f"Level {n}") for n in range(length)]
-    for parent, child in zip(objectives, objectives[1:], strict=False):
+    for parent, child in itertools.pairwise(objectives):
         align(child, parent, by=owner)
     return objectives
 
