@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from checkins.schedule import Cadence, Period, Rhythm
+from checkins.schedule import Cadence, Period
 from core.dates import A_DAY
 from objectives.models.key_result import KeyResult, KeyResultQuerySet
 from organizations.links import MailLink
@@ -19,12 +19,7 @@ LINK_OUTLIVES_GRACE_BY = timedelta(days=2)
 
 
 def cadence_of(organization: Organization) -> Cadence:
-    return Cadence(
-        Rhythm(organization.checkin_cadence),
-        organization.checkin_weekday,
-        organization.checkin_at,
-        organization.checkin_anchor,
-    )
+    return organization.cadence
 
 
 class CheckInPeriodQuerySet(models.QuerySet["CheckInPeriod"]):

@@ -1,5 +1,5 @@
 from datetime import date, datetime, time
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.dates import WorkingWeek
 from core.ids import uuid7
+from organizations.cadence import Cadence, Rhythm
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 
@@ -85,6 +86,21 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def cadence(self) -> Cadence:
+        rhythm = Rhythm(self.checkin_cadence)
+        return Cadence(rhythm, self.checkin_weekday, self.checkin_at, self.checkin_anchor)
+
+    def set_rhythm(self, **rhythm: Any) -> None:
+        """Check in at other times from now on; what is planned is worked out anew (I5)."""
+        Organization.objects.filter(pk=self.pk).update(**rhythm)
+        self.look_now()
+        self.refresh_from_db()
+
+    def look_now(self) -> None:
+        """Let the next tick work out what is due, instead of the calendar's next instant."""
+        Organization.objects.filter(pk=self.pk).update(next_due_at=Now())
 
     @property
     def working_week(self) -> WorkingWeek:
