@@ -1,0 +1,104 @@
+"""A choice among too many for a list: people type, the server finds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the field, and the id of what was chosen from the list, if it was."""
+
+    text: str = ""
+    chosen: str = ""
+
+
+class PickerInput(forms.TextInput):
+    """A text field; with script it offers what ``options`` finds, as a combobox."""
+
+    template_name = "components/_picker.html"
+
+    def __init__(self, options: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.options = options
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed:
+        return Typed((data.get(name) or "").strip(), data.get(f"{name}_chosen") or "")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        typed = value if isinstance(value, Typed) else Typed()
+        context = super().get_context(name, typed.text, attrs)
+        context["widget"] |= {"chosen": typed.chosen, "options": reverse(self.options)}
+        return context
+
+
+class PickerField(forms.Field):
+    """Takes the row that was chosen, or else the only one that is called what was typed.
+
+    ``names`` are the columns a row is known by; the first is what ``str()`` says. The queryset is
+    the whole choice: give a form's field a narrower one where not everything may be picked.
+    """
+
+    default_error_messages = {
+        "unknown": _("Nothing here is called “%(text)s”."),
+        "ambiguous": _("“%(text)s” may be %(names)s. Write it in full, or choose from the list."),
+    }
+
+    def __init__(
+        self,
+        queryset: QuerySet[Any],
+        *,
+        options: str,
+        names: tuple[str, ...] = ("name",),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(widget=PickerInput(options), **kwargs)
+        self.queryset = queryset
+        self.names = names
+
+    def to_python(self, value: Any) -> Model | None:
+        if not isinstance(value, Typed) or not value.text:
+            return None
+        return self.chosen(value) or self.called(value.text)
+
+    def chosen(self, typed: Typed) -> Model | None:
+        """Return the row chosen from the list, unless another name was typed since."""
+        try:
+            row = self.queryset.all().filter(pk=typed.chosen or None).first()
+        except (ValueError, ValidationError):
+            return None
+        return row if row and str(row) == typed.text else None
+
+    def called(self, text: str) -> Model:
+        exactly = list(self.known_as("iexact", text)[:2])
+        found = exactly if len(exactly) == 1 else list(self.known_as("icontains", text)[:10])
+        if len(found) == 1:
+            return found[0]
+        code = "ambiguous" if found else "unknown"
+        names = ", ".join(str(row) for row in found[:MOST_NAMED])
+        names += ", …" if len(found) > MOST_NAMED else ""
+        raise ValidationError(self.error_messages[code], code, {"text": text, "names": names})
+
+    def known_as(self, lookup: str, text: str) -> QuerySet[Any]:
+        condition = Q()
+        for name in self.names:
+            condition |= Q(**{f"{name}__{lookup}": text})
+        return self.queryset.filter(condition)
+
+    def prepare_value(self, value: Any) -> Typed:
+        if isinstance(value, Model):
+            return Typed(str(value), str(value.pk))
+        return value if isinstance(value, Typed) else Typed()
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
