@@ -153,3 +153,8 @@ def lay_out_year(start_month: int, year_starting: int) -> Year:
         Quarter(f"Q{n + 1} {label}", starts[n], starts[n + 1] - A_DAY) for n in range(4)
     )
     return Year(label, first, end, quarters)
+
+
+def fiscal_year(start_month: int, day: date) -> int:
+    """The calendar year in which the fiscal year begins that `day` lies in."""
+    return day.year if day.month >= start_month else day.year - 1

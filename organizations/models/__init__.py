@@ -1,7 +1,8 @@
 from .calendar import Cycle, FiscalCalendar
 from .department import Department, DepartmentParent
 from .organization import Membership, Organization
-from .person import Person, Placement, ReportingLine
+from .person import Person
+from .place import Placement, ReportingLine
 from .role import RoleGrant
 
 __all__ = [

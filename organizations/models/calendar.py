@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.calendar import CycleDates, Phase, lay_out_year
 from organizations.history import tracked
-from organizations.tenancy import TenantManager, TenantModel, locks
+from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
 from .person import Person
 
@@ -49,6 +49,32 @@ class FiscalCalendar(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def company(cls) -> "FiscalCalendar":
+        """Return the organization's own calendar, or a fresh one that is not saved yet."""
+        return cls.objects.order_by("pk").first() or cls()
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether years are laid out: from then on they all begin in the same month."""
+        return self.cycles.exists()
+
+    def years_laid_out(self) -> set[int]:
+        """Return the calendar years in which fiscal years begin that are laid out."""
+        starts = self.cycles.filter(kind=Cycle.Kind.YEAR).values_list("start", flat=True)
+        return {start.year for start in starts}
+
+    @transaction.atomic
+    def publish(self, start_month: int, year_starting: int) -> "Cycle | None":
+        """Lay out a year if nobody has; the first one also fixes the month years begin in."""
+        tree_lock("fiscal calendar")
+        if not self.is_in_use and self.start_month != start_month:
+            self.start_month = start_month
+            self.save()
+        if year_starting in self.years_laid_out():
+            return None
+        return self.lay_out(year_starting)
 
     @transaction.atomic
     def lay_out(self, year_starting: int) -> "Cycle":

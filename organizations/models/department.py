@@ -1,14 +1,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,28 @@ class Department(TenantModel):
     def get_absolute_url(self) -> str:
         return reverse("organizations:department_edit", args=[self.pk])
 
+    @classmethod
+    @transaction.atomic
+    def add(cls, on: date, parent: "Department | None" = None, **facts: Any) -> "Department":
+        """Make a department that stands below another from a day on, or at the top."""
+        department = cls.objects.create(**facts)
+        department.move(parent, on)
+        return department
+
+    @transaction.atomic
+    def revise(self, on: date, **changes: Any) -> None:
+        """Write down what changed, and nothing else."""
+        if "parent" in changes:
+            self.move(changes.pop("parent"), on)
+        if changes:
+            Department.objects.filter(pk=self.pk).update(**changes)
+        self.refresh_from_db()
+
+    def parent_on(self, day: date) -> "Department | None":
+        links = DepartmentParent.objects.on(day).filter(department=self)
+        link = links.select_related("parent").first()
+        return link.parent if link else None
+
     @transaction.atomic
     def move(self, under: "Department | None", on: date) -> None:
         """Stand below another department from a day on; again changes nothing.
@@ -71,7 +94,8 @@ class Department(TenantModel):
         if (now.parent_id if now else None) == (under.pk if under else None):
             return
         if under and self.pk in {under.pk, *ancestors_from(under.pk, on)}:
-            raise ValidationError(_("A department cannot stand below itself."), code="circle")
+            message = _("A department cannot stand below itself.")
+            raise ValidationError({"parent": ValidationError(message, code="circle")})
         DepartmentParent.objects.filter(department=self, during__startswith__gte=on).delete()
         if now and now.pk:
             now.end(on)
@@ -79,6 +103,7 @@ class Department(TenantModel):
             DepartmentParent.objects.create(department=self, parent=under, during=from_day(on))
 
 
+@tracked
 class DepartmentParent(Effective):
     """Which department stands below which, and when."""
 
@@ -102,6 +127,38 @@ class DepartmentParent(Effective):
                 ],
             ),
         ]
+
+
+@dataclass
+class Branch:
+    """A department where it stands in the tree; ``people`` counts everybody below it too."""
+
+    department: Department
+    level: int
+    people: int
+    above: Department | None = None
+
+
+def outline(day: date) -> list[Branch]:
+    """Return every department below the one it belongs to, by name, with its people.
+
+    Two queries, however many departments there are.
+    """
+    placed = Q(placements__during__contains=day, placements__is_primary=True)
+    departments = Department.objects.annotate(placed=Count("placements", filter=placed))
+    known = {department.pk: department for department in departments}
+    parents = dict(DepartmentParent.objects.on(day).values_list("department_id", "parent_id"))
+    below = defaultdict(list)
+    for department in known.values():
+        below[parents.get(department.pk)].append(department)
+
+    def walk(department: Department, level: int) -> list[Branch]:
+        lower = [b for child in below[department.pk] for b in walk(child, level + 1)]
+        people = department.placed + sum(b.people for b in lower if b.level == level + 1)
+        above = known.get(parents.get(department.pk))
+        return [Branch(department, level, people, above), *lower]
+
+    return [branch for root in below[None] for branch in walk(root, 1)]
 
 
 def ancestors_from(department: UUID, day: date) -> set[UUID]:

@@ -1,12 +1,11 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +17,10 @@ from core.dates import today_in
 from organizations.history import tracked
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
-from .department import Department, reachable
-from .effective import Effective, EffectiveQuerySet, from_day
-from .organization import Membership, Organization, validate_zone
+from .department import Department
+from .effective import EffectiveQuerySet, from_day
+from .organization import Membership, validate_zone
+from .place import Placement, ReportingLine, managers_from
 from .role import RoleGrant
 
 
@@ -28,6 +28,35 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def present(self, day: date) -> Self:
         """Those who have not left by ``day``."""
         return self.filter(Q(leaves_on=None) | Q(leaves_on__gt=day))
+
+    def visible_to(self, reader: "Person", day: date) -> Self:
+        """Colleagues see who is there; whoever administers or audits also sees who has left."""
+        return self if reader.administers or reader.audits else self.present(day)
+
+    def with_status(self, status: str, day: date) -> Self:
+        left = Q(leaves_on__lte=day)
+        conditions = {
+            Person.Status.LEFT: left,
+            Person.Status.ACTIVE: ~left & Q(user__isnull=False),
+            Person.Status.INVITED: ~left & Q(user=None, invited_at__isnull=False),
+            Person.Status.NEW: ~left & Q(user=None, invited_at=None),
+        }
+        return self.filter(conditions[Person.Status(status)])
+
+    def holding(self, role: str, day: date) -> Self:
+        grants = RoleGrant.objects.on(day).everywhere().filter(role=role)
+        return self.filter(pk__in=grants.values("person"))
+
+    def with_places(self, day: date) -> Self:
+        """Fetch along the department, the manager and the roles that a list shows."""
+        about = {"person": OuterRef("pk")}
+        placements = Placement.objects.on(day).filter(**about, is_primary=True)
+        lines = ReportingLine.objects.solid().on(day).filter(**about)
+        grants = RoleGrant.objects.on(day).everywhere().order_by("role")
+        return self.annotate(
+            department_name=Subquery(placements.values("department__name")[:1]),
+            manager_name=Subquery(lines.values("manager__name")[:1]),
+        ).prefetch_related(Prefetch("grants", grants, to_attr="grants_held"))
 
     def with_roles(self, day: date) -> Self:
         """Fetch along what navigation and permissions ask about everybody."""
@@ -55,6 +84,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(TenantModel):
     """Somebody as one organization knows them; may be there before they ever sign in."""
 
+    class Status(models.TextChoices):
+        NEW = "new", _("Not invited")
+        INVITED = "invited", _("Invited")
+        ACTIVE = "active", _("Active")
+        LEFT = "left", _("Left")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -69,6 +104,9 @@ class Person(TenantModel):
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     leaves_on = models.DateField(_("gone from"), null=True, blank=True)
     invited_at = models.DateTimeField(null=True, editable=False)
+    invited_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     # Signed links carry it; raising it kills every link sent before.
     link_version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -77,7 +115,7 @@ class Person(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["name", "pk"]
         constraints = [
-            *locks(),
+            *locks("invited_by"),
             models.UniqueConstraint(
                 fields=["organization", "user"], name="person_once_per_organization"
             ),
@@ -100,6 +138,11 @@ class Person(TenantModel):
     def get_absolute_url(self) -> str:
         return reverse("organizations:person_detail", args=[self.pk])
 
+    @property
+    def hint(self) -> str:
+        """What tells this person from another of the same name, in a picker."""
+        return self.job_title
+
     @cached_property
     def manages_anyone(self) -> bool:
         today = self.organization.today()
@@ -114,6 +157,23 @@ class Person(TenantModel):
     def audits(self) -> bool:
         grants = RoleGrant.objects.on(self.organization.today()).filter(person=self)
         return grants.filter(role=RoleGrant.Role.AUDITOR).exists()
+
+    @cached_property
+    def owns(self) -> bool:
+        grants = RoleGrant.objects.on(self.organization.today()).filter(person=self)
+        return grants.owning().exists()
+
+    def status_on(self, day: date) -> Status:
+        if self.has_left(day):
+            return Person.Status.LEFT
+        if self.user_id:
+            return Person.Status.ACTIVE
+        return Person.Status.INVITED if self.invited_at else Person.Status.NEW
+
+    def roles_on(self, day: date) -> set[str]:
+        """Return the roles held in the whole organization."""
+        grants = RoleGrant.objects.on(day).everywhere().filter(person=self)
+        return set(grants.values_list("role", flat=True))
 
     @property
     def first_name(self) -> str:
@@ -140,6 +200,66 @@ class Person(TenantModel):
         placement = placements.select_related("department").first()
         return placement.department if placement else None
 
+    @classmethod
+    @transaction.atomic
+    def add(
+        cls,
+        by: "Person",
+        on: date,
+        department: Department | None = None,
+        manager: "Person | None" = None,
+        roles: Iterable[str] = (),
+        **facts: Any,
+    ) -> "Person":
+        """Write somebody down, with their place from a day on; inviting them is another act."""
+        person = cls.objects.create(**facts)
+        person.place(department, on)
+        person.report_to(manager, on)
+        person.hold(roles, by)
+        return person
+
+    @transaction.atomic
+    def revise(self, by: "Person", on: date, **changes: Any) -> None:
+        """Write down what changed, and nothing else; a new place counts from a day on."""
+        if "department" in changes:
+            self.place(changes.pop("department"), on)
+        if "manager" in changes:
+            self.report_to(changes.pop("manager"), on)
+        if "roles" in changes:
+            self.hold(changes.pop("roles"), by)
+        if "email" in changes:
+            self.change_email(changes.pop("email"))
+        if changes:
+            Person.objects.filter(pk=self.pk).update(**changes)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def hold(self, roles: Iterable[str], by: "Person | None") -> None:
+        """Have these roles in the whole organization from today, and no others.
+
+        Raises ValidationError when nobody would own the organization any more.
+        """
+        wanted, today = set(roles), self.organization.today()
+        held = {
+            grant.role: grant
+            for grant in RoleGrant.objects.on(today).everywhere().filter(person=self)
+        }
+        if RoleGrant.Role.OWNER in held.keys() - wanted:
+            self.leave_an_owner(today, "roles")
+        for role in held.keys() - wanted:
+            held[role].end(today)
+        for role in sorted(wanted - held.keys()):
+            RoleGrant.objects.create(person=self, role=role, granted_by=by, during=from_day(today))
+
+    def leave_an_owner(self, day: date, field: str) -> None:
+        """Raise ValidationError about ``field`` if nobody else would own the organization."""
+        tree_lock("owners")
+        others = RoleGrant.objects.owning().exclude(person=self)
+        if not others.filter(Q(during__endswith=None) | Q(during__endswith__gt=day)).exists():
+            message = _("%(person)s is the only owner. Make somebody else an owner first.")
+            params = {"person": self.name}
+            raise ValidationError({field: ValidationError(message, "last_owner", params)})
+
     @transaction.atomic
     def place(self, department: Department | None, on: date) -> None:
         """Belong to a department from a day on; again changes nothing (O1)."""
@@ -163,17 +283,25 @@ class Person(TenantModel):
         now = ReportingLine.objects.solid().on(on).filter(person=self).first()
         if (now.manager_id if now else None) == (manager.pk if manager else None):
             return
-        if manager and self.pk in {manager.pk, *managers_from(manager, on)}:
-            raise ValidationError(
-                _("%(manager)s reports to %(person)s already, so it cannot be the other way."),
-                code="circle",
-                params={"manager": manager.name, "person": self.name},
-            )
+        if manager and self.pk in {manager.pk, *managers_from(manager.pk, on)}:
+            raise ValidationError({"manager": circle(self, manager)})
         ReportingLine.objects.solid().filter(person=self, during__startswith__gte=on).delete()
         if now and now.during.lower != on:
             now.end(on)
         if manager:
             ReportingLine.objects.create(person=self, manager=manager, during=from_day(on))
+
+    def invite(self, by: "Person") -> bool:
+        """Ask them in by mail; whoever has joined is not asked, and nobody twice on a day.
+
+        The mail is planned from what is written here (docs/decisions/0010).
+        """
+        waiting = Person.objects.filter(pk=self.pk, user=None)
+        invited = waiting.update(invited_at=timezone.now(), invited_by=by)
+        if invited:
+            self.refresh_from_db()
+            self.organization.look_now()
+        return bool(invited)
 
     @transaction.atomic
     def join(self, user: User) -> None:
@@ -187,7 +315,12 @@ class Person(TenantModel):
 
     @transaction.atomic
     def leave(self, on: date) -> None:
-        """Be gone from a day on: grants, placements and lines end, nothing is deleted (O5)."""
+        """Be gone from a day on: grants, placements and lines end, nothing is deleted (O5).
+
+        Raises ValidationError for the only owner.
+        """
+        if RoleGrant.objects.owning().on(self.organization.today()).filter(person=self).exists():
+            self.leave_an_owner(on, "on")
         self.leaves_on = on
         self.link_version = F("link_version") + 1
         self.save(update_fields=["leaves_on", "link_version"])
@@ -202,6 +335,13 @@ class Person(TenantModel):
                 fact.end(on)
 
     @transaction.atomic
+    def rejoin(self, on: date) -> None:
+        """Be back from a day on, as the same person; no old role returns (O6)."""
+        gone = Person.objects.filter(pk=self.pk, leaves_on__isnull=False)
+        gone.update(leaves_on=None, starts_on=on)
+        self.refresh_from_db()
+
+    @transaction.atomic
     def change_email(self, email: str) -> None:
         """Write to another address from now on; links in earlier mails die (N8)."""
         if email != self.email:
@@ -209,75 +349,11 @@ class Person(TenantModel):
             self.save(update_fields=["email", "link_version"])
 
 
-class Placement(Effective):
-    """Where a person belongs, and when; the primary ones never overlap (O1)."""
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="placements")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="placements")
-    is_primary = models.BooleanField(default=True)
-
-    objects: ClassVar = TenantManager.from_queryset(EffectiveQuerySet)()
-
-    class Meta(Effective.Meta):
-        constraints = [
-            *locks("person", "department"),
-            ExclusionConstraint(
-                name="person_has_one_primary_placement_at_a_time",
-                expressions=[
-                    ("organization", RangeOperators.EQUAL),
-                    ("person", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-                condition=Q(is_primary=True),
-            ),
-        ]
-
-
-class ReportingLineQuerySet(EffectiveQuerySet["ReportingLine"]):
-    def solid(self) -> Self:
-        return self.filter(kind=ReportingLine.Kind.SOLID)
-
-
-class ReportingLine(Effective):
-    """Who reports to whom, and when: nobody has two solid managers on one day (O1)."""
-
-    class Kind(models.TextChoices):
-        SOLID = "solid", _("Solid line")
-        DOTTED = "dotted", _("Dotted line")
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="lines_up")
-    manager = models.ForeignKey(Person, models.CASCADE, related_name="lines_down")
-    kind = models.CharField(max_length=6, choices=Kind, default=Kind.SOLID)
-
-    objects: ClassVar = TenantManager.from_queryset(ReportingLineQuerySet)()
-
-    class Meta(Effective.Meta):
-        constraints = [
-            *locks("person", "manager"),
-            models.CheckConstraint(
-                condition=~Q(person=F("manager")), name="nobody_manages_themself"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["solid", "dotted"]), name="reporting_line_kind_is_known"
-            ),
-            ExclusionConstraint(
-                name="person_has_one_manager_at_a_time",
-                expressions=[
-                    ("organization", RangeOperators.EQUAL),
-                    ("person", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-                condition=Q(kind="solid"),
-            ),
-        ]
-
-
-def managers_from(person: Person, day: date) -> set[object]:
-    """Return everybody above a person on that day or any later one."""
-    lines = ReportingLine.objects.solid().filter(
-        Q(during__endswith__gt=day) | Q(during__endswith=None)
+def circle(person: Person, manager: Person) -> ValidationError:
+    if person == manager:
+        return ValidationError(_("Nobody reports to themself."), code="circle")
+    return ValidationError(
+        _("%(manager)s reports to %(person)s already, so it cannot be the other way."),
+        code="circle",
+        params={"manager": manager.name, "person": person.name},
     )
-    return set(reachable({person.pk}, lines.values_list("person_id", "manager_id")))
-
-
-__all__ = ["Organization", "Person", "Placement", "ReportingLine"]

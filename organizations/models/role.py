@@ -18,6 +18,13 @@ class RoleGrantQuerySet(EffectiveQuerySet["RoleGrant"]):
         roles = [RoleGrant.Role.OWNER, RoleGrant.Role.HR_ADMIN]
         return self.filter(role__in=roles, department=None)
 
+    def everywhere(self) -> Self:
+        """Grants for the whole organization, not for one department."""
+        return self.filter(department=None)
+
+    def owning(self) -> Self:
+        return self.filter(role=RoleGrant.Role.OWNER, department=None)
+
 
 @tracked
 class RoleGrant(Effective):
