@@ -1,10 +1,11 @@
 """Forms in the product's look: every field is a label, a control, a hint and an error."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
@@ -120,6 +121,15 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_kindly(self)
+
+    def accepts(self, verb: Callable[[], object]) -> bool:
+        """Do it; what the verb refuses is said beside the field it is about."""
+        try:
+            with transaction.atomic():
+                verb()
+        except forms.ValidationError as refusal:
+            self.add_error(None, refusal)
+        return self.is_valid()
 
 
 class ModelForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -18,12 +18,13 @@ def render(
     *,
     fragment: str | None = None,
     status: int | None = None,
+    spoken: str = "",
 ) -> TemplateResponse:
     """Render the page, or only ``fragment`` of it when htmx asked for a piece.
 
     A POST that gets as far as rendering is a form sent back with its errors, so it is a 422
     unless ``status`` says otherwise. Messages that wait leave with a fragment, to be spoken now
-    and not again on the next page.
+    and not again on the next page; ``spoken`` says what a fragment brought, without a toast.
     """
     only_fragment = bool(fragment) and wants_fragment(request)
     if only_fragment:
@@ -33,6 +34,8 @@ def render(
     response = TemplateResponse(request, template, context, status=status)
     if only_fragment:
         response.add_post_render_callback(partial(add_spoken_messages, request))
+        if spoken:
+            response.add_post_render_callback(partial(add_live_region, spoken))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -49,6 +52,11 @@ def add_spoken_messages(request: HttpRequest, response: HttpResponse) -> None:
         context = {"sentences": sentences, "out_of_band": True}
         spoken = render_to_string("components/_spoken.html", context, request)
         response.content += spoken.encode()
+
+
+def add_live_region(spoken: str, response: HttpResponse) -> None:
+    context = {"sentences": [spoken], "out_of_band": True}
+    response.content += render_to_string("components/_live.html", context).encode()
 
 
 def redirect_page(url: str) -> HttpResponse:

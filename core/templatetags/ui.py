@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from zlib import crc32
 
 from django import forms, template
+from django.core.paginator import Page
 from django.forms.formsets import BaseFormSet
 from django.templatetags.static import static
 from django.utils import timezone
@@ -340,6 +341,14 @@ def readers(visibility: str, organization_name: str = "") -> dict[str, str]:
         "icon": READER_ICONS.get(visibility, "lock"),
         "words": words.get(visibility, words["private"]),
     }
+
+
+@register.inclusion_tag("components/_pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """Say where one is in a long list, and link to the other pages of it."""
+    pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    gap = page.paginator.ELLIPSIS
+    return {"page": page, "numbers": pages, "gap": gap, "request": context.get("request")}
 
 
 @register.inclusion_tag("components/_error_summary.html")
