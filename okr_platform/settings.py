@@ -221,6 +221,7 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # those we have words for
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,17 +1,22 @@
 from django.urls import path
 
-from . import views
+from .views import departments, people, quarters
 
 app_name = "organizations"
 urlpatterns = [
-    path("people/", views.person_list, name="person_list"),
-    path("people/new/", views.person_create, name="person_create"),
-    path("people/<uuid:pk>/", views.person_detail, name="person_detail"),
-    path("people/<uuid:pk>/edit/", views.person_edit, name="person_edit"),
-    path("people/<uuid:pk>/invite/", views.person_invite, name="person_invite"),
-    path("departments/", views.department_list, name="department_list"),
-    path("departments/new/", views.department_create, name="department_create"),
-    path("departments/<uuid:pk>/edit/", views.department_edit, name="department_edit"),
-    path("quarters/", views.cycle_list, name="cycle_list"),
-    path("quarters/new/", views.cycle_create, name="cycle_create"),
+    path("people/", people.person_list, name="person_list"),
+    path("people/options/", people.person_options, name="person_options"),
+    path("people/new/", people.person_create, name="person_create"),
+    path("people/<uuid:pk>/", people.person_detail, name="person_detail"),
+    path("people/<uuid:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<uuid:pk>/invite/", people.person_invite, name="person_invite"),
+    path("people/<uuid:pk>/leave/", people.person_leave, name="person_leave"),
+    path("people/<uuid:pk>/rejoin/", people.person_rejoin, name="person_rejoin"),
+    path("departments/", departments.department_list, name="department_list"),
+    path("departments/options/", departments.department_options, name="department_options"),
+    path("departments/new/", departments.department_create, name="department_create"),
+    path("departments/<uuid:pk>/edit/", departments.department_edit, name="department_edit"),
+    path("quarters/", quarters.cycle_list, name="cycle_list"),
+    path("quarters/new/", quarters.cycle_create, name="cycle_create"),
+    path("quarters/check-ins/", quarters.rhythm_edit, name="rhythm_edit"),
 ]

@@ -46,6 +46,7 @@ NOWHERE = uuid4()
 
 EVERYONE = frozenset({"cleo", "max", "vera", "ada"})
 ADMINS = frozenset({"ada"})
+READERS = frozenset({"ada", "vera"})  # an auditor reads what admins read
 NOBODY: frozenset[str] = frozenset()
 # These knock at Acme's door with a session that is none of its, and find nothing there.
 OUTSIDERS = ("stranger", "membership closed", "left", "mallory")
@@ -129,6 +130,11 @@ def objective_form(world: Any) -> dict[str, Any]:
     }
 
 
+def rhythm_form(world: Any) -> dict[str, Any]:
+    form = {"checkin_cadence": "weekly", "checkin_weekday": "0", "checkin_at": "09:00"}
+    return form | {"time_zone": "UTC"}
+
+
 def person_form(world: Any) -> dict[str, Any]:
     return {"name": "Nora New", "email": "nora@acme.example"}
 
@@ -151,17 +157,24 @@ PAGES = {
     "objectives:commit": Page(post=EDITORS, thing="objective"),
     "objectives:discard": Page(post=DISCARDERS, thing="objective"),
     "objectives:branch": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
-    "organizations:person_list": Page(get=ADMINS),
+    "organizations:person_list": Page(get=READERS),
+    "organizations:person_options": Page(get=EVERYONE),
     "organizations:person_create": Page(get=ADMINS, post=ADMINS, data=person_form),
     "organizations:person_detail": Page(get=EVERYONE, thing="person"),
     "organizations:person_edit": Page(get=ADMINS, post=ADMINS, thing="person", data=person_form),
     "organizations:person_invite": Page(post=ADMINS, thing="person"),
-    "organizations:department_list": Page(get=ADMINS),
+    "organizations:person_leave": Page(
+        get=ADMINS, post=ADMINS, thing="person", data=lambda world: {"on": "2031-01-01"}
+    ),
+    "organizations:person_rejoin": Page(post=ADMINS, thing="person"),
+    "organizations:department_list": Page(get=READERS),
+    "organizations:department_options": Page(get=EVERYONE),
     "organizations:department_create": Page(get=ADMINS, post=ADMINS, data=department_form),
     "organizations:department_edit": Page(
         get=ADMINS, post=ADMINS, thing="department", data=department_form
     ),
-    "organizations:cycle_list": Page(get=ADMINS),
+    "organizations:cycle_list": Page(get=READERS),
+    "organizations:rhythm_edit": Page(get=ADMINS, post=ADMINS, data=rhythm_form),
     "organizations:cycle_create": Page(
         get=ADMINS, post=ADMINS, data=lambda world: {"year": world.cycle.start.year + 1}
     ),
