@@ -14,6 +14,16 @@ def find_chromium() -> str | None:
     return next((path for path in found if path), None)
 
 
+# Nothing it would do of its own accord: no graphics card, no first words, no calls home.
+QUIET = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
 def options() -> list[str]:
-    """Return what Chromium needs here: it refuses to be root in its own sandbox."""
-    return ["--no-sandbox"] if os.geteuid() == 0 else []
+    """Return what Chromium is told; it refuses to be root in its own sandbox."""
+    return [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
