@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from core.pickers import PickerField
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import ChoiceCards, DecimalField, Form
 from core.ids import is_uuid
+from core.pickers import PickerField
 from organizations.models import Cycle, Department, Person
 
 from .alignment import refuse_impossible

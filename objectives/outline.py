@@ -68,6 +68,11 @@ class Filters:
     def __bool__(self) -> bool:
         return self != Filters()
 
+    @property
+    def chosen(self) -> bool:
+        """Whether anything but words narrows the view."""
+        return any((self.department, self.kind, self.status, self.owner))
+
     def apply(self, objectives: ObjectiveQuerySet) -> ObjectiveQuerySet:
         if self.words:
             in_key_results = KeyResult.objects.filter(title__icontains=self.words)

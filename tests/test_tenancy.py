@@ -141,7 +141,7 @@ def test_without_a_setting_nothing_is_read_and_nothing_written(both):
         assert sql(f"DELETE FROM {table}") == 0, table
 
 
-@pytest.mark.parametrize("setting", ["", str(uuid4())])
+@pytest.mark.parametrize("setting", ["", str(uuid4())], ids=["empty", "unknown"])
 def test_a_setting_of_nobody_shows_nothing(both, setting):
     sql("SELECT set_config('app.organization_id', %s, true)", setting)
     for table in tenant_tables():

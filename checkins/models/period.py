@@ -68,12 +68,16 @@ class CheckInPeriod(TenantModel):
         if made:
             made.person = person
             return made
-        cadence = cadence_of(person.organization)
-        for due_on in (cadence.due_before(today), cadence.due_on_or_after(today)):
-            period = cadence.period_for(due_on)
-            if period.opens_on <= today <= period.grace_until:
-                return cls(person=person, **period._asdict())
-        return None
+        usual = cls.usual(person.organization, today)
+        return cls(person=person, **usual._asdict()) if usual else None
+
+    @classmethod
+    def usual(cls, organization: Organization, today: date) -> Period | None:
+        """Return the dates of the organization's period that is open today, if one is."""
+        cadence = cadence_of(organization)
+        around = (cadence.due_before(today), cadence.due_on_or_after(today))
+        periods = (cadence.period_for(due_on) for due_on in around)
+        return next((one for one in periods if one.opens_on <= today <= one.grace_until), None)
 
     @classmethod
     def next_after(cls, organization: Organization, today: date) -> Period:

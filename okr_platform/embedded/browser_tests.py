@@ -11,7 +11,9 @@ COUNT = "browser_tests_left_out"
 
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("OKR_REQUIRE_BROWSER") == "1" and not find_chromium():
-        raise pytest.UsageError(f"OKR_REQUIRE_BROWSER=1, but no Chromium was found. {HOW_TO_GET_IT}")
+        raise pytest.UsageError(
+            f"OKR_REQUIRE_BROWSER=1, but no Chromium was found. {HOW_TO_GET_IT}"
+        )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
