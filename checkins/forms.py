@@ -88,6 +88,8 @@ class Card(Form):
 
     def progress(self) -> Decimal | None:
         """How far the key result would be with this value."""
+        if not self.is_bound:
+            return self.key_result.progress
         self.key_result.current, self.key_result.done_milestones = self.measured
         return progress(self.key_result.facts())
 

@@ -6,5 +6,5 @@ app_name = "checkins"
 urlpatterns = [
     path("", views.checkin_create, name="create"),
     path("unchanged/", views.checkin_unchanged, name="unchanged"),
-    path("preview/", views.checkin_preview, name="preview"),
+    path("<uuid:pk>/preview/", views.checkin_preview, name="preview"),
 ]

@@ -32,7 +32,8 @@ def checkin_create(request: OrganizationRequest) -> HttpResponse:
     wanted = [read_id(pk) for pk in request.POST.getlist("key_result")]
     sheet = Sheet(turn.key_results().filter(pk__in=wanted), request.POST)
     if not sheet.cards:
-        raise Http404
+        messages.error(request, _("Nothing was saved: that takes no check-in from you now."))
+        return page(request, turn, Sheet(turn.due()), uuid4())
     submission = read_id(request.POST.get("submission", ""))
     recorded = turn.record(sheet.readings(), submission)
     sheet.keep_what_is_left(recorded)
@@ -62,19 +63,22 @@ def checkin_unchanged(request: OrganizationRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def checkin_preview(request: OrganizationRequest) -> HttpResponse:
+def checkin_preview(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """How far a key result would be with the value that is being typed; nothing is saved."""
     turn = turn_of(request)
-    wanted = read_id(request.GET.get("key_result", ""))
-    key_result = get_object_or_404(turn.key_results(), pk=wanted)
-    card = Card(key_result, request.GET)
-    expected = Yardstick(request.organization, turn.today).expected_in(key_result.objective.cycle)
-    context = {"key_result": key_result, "expected": expected, "preview": True}
-    if errors := card.errors.get("value"):
-        context |= {"error": errors[0], "progress": key_result.progress}
-        return render(request, "checkins/_reach.html", context, status=422)
-    context |= {"error": None, "progress": card.progress()}
-    return render(request, "checkins/_reach.html", context)
+    today = Yardstick(request.organization, turn.today)
+    key_result = get_object_or_404(turn.key_results(), pk=pk)
+    card = Card(key_result, request.GET or None)
+    error = " ".join(card.errors.get("value", []))
+    context = {
+        "key_result": key_result,
+        "expected": today.expected_in(key_result.objective.cycle),
+        "progress": key_result.progress if error else card.progress(),
+        "error": error,
+        "preview": True,
+    }
+    status = 422 if error else 200
+    return render(request, "checkins/_reach.html", context, status=status)
 
 
 def turn_of(request: OrganizationRequest) -> Turn:

@@ -107,8 +107,8 @@ class Tree:
 
 def explain(objective: Objective) -> RollUp:
     """Return what an objective's progress is made of, by the function that computed it."""
-    basis = Tree.above([objective.pk]).bases[objective.pk]
-    return roll_up(basis.items(objective))
+    tree = Tree.above([objective.pk])
+    return roll_up(tree.bases[objective.pk].items(objective))
 
 
 def settle(objective: Objective, basis: Basis) -> RollUp:

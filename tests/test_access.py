@@ -64,6 +64,7 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "globex's": NOBODY,
         "nobody's": NOBODY,
     },
+    "key_result": {"cleo's": frozenset({"cleo"}), "globex's": NOBODY, "nobody's": NOBODY},
     "person": {"cleo": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "department": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
 }
@@ -143,12 +144,22 @@ def department_form(world: Any) -> dict[str, Any]:
     return {"name": "Workshop", "kind": "team"}
 
 
+def check_in_form(world: Any) -> dict[str, Any]:
+    pk = world.things["key_result"]["cleo's"]
+    return {
+        "key_result": pk,
+        "submission": uuid4(),
+        f"{pk}-value": "40",
+        f"{pk}-confidence": "8",
+    }
+
+
 PAGES = {
     "home": Page(get=EVERYONE),
     "team": Page(get=frozenset({"max"})),
-    "checkins:create": Page(get=EVERYONE, post=EVERYONE),
+    "checkins:create": Page(get=EVERYONE, post=EVERYONE, data=check_in_form),
     "checkins:unchanged": Page(post=EVERYONE),
-    "checkins:preview": Page(get=EVERYONE),
+    "checkins:preview": Page(get=frozenset({"cleo"}), thing="key_result"),
     "objectives:list": Page(get=EVERYONE),
     "objectives:outline": Page(get=EVERYONE),
     "objectives:create": Page(get=EVERYONE, post=EVERYONE, data=objective_form),
@@ -181,7 +192,7 @@ PAGES = {
 }
 
 # What a mail's link opens: True, or False where it must not, though the page has an address.
-LINKS = {"checkins:create": True, "checkins:unchanged": False, "checkins:preview": False}
+LINKS = {"checkins:create": True, "checkins:unchanged": True, "checkins:preview": True}
 
 
 @dataclass(frozen=True)
@@ -304,17 +315,19 @@ def world(acme, globex, ada, max, cleo, vera, mallory):
             "max's draft": ObjectiveFactory(title="Draft of max", owner=max, **drafted),
             "ada's private one": ObjectiveFactory(title="Of ada", owner=ada, visibility="private"),
         }
-        for objective in objectives.values():
-            KeyResultFactory(objective=objective)
+        key_results = {
+            label: KeyResultFactory(objective=objective) for label, objective in objectives.items()
+        }
         departments = {"acme's": Department.objects.create(name="Works")}
         cycle = objectives["cleo's"].cycle
     Membership.objects.filter(user=closed.user).update(active=False)
     with organization_scope(globex):
         objectives["globex's"] = ObjectiveFactory(title="Of mallory", owner=mallory)
-        KeyResultFactory(objective=objectives["globex's"])
+        key_results["globex's"] = KeyResultFactory(objective=objectives["globex's"])
         departments["globex's"] = Department.objects.create(name="Lair")
     things = {
         "objective": {label: objective.pk for label, objective in objectives.items()},
+        "key_result": {label: key_results[label].pk for label in ("cleo's", "globex's")},
         "person": {"cleo": cleo.pk, "globex's": mallory.pk},
         "department": {label: department.pk for label, department in departments.items()},
     }
@@ -417,7 +430,7 @@ def test_what_is_hidden_and_what_is_not_there_answer_alike(settings, world, name
 
 
 @pytest.mark.parametrize("name", LINKS)
-def test_a_mails_link_opens_what_it_is_for(settings, acme, cleo, objective, name):
+def test_a_mails_link_opens_what_it_is_for(settings, acme, cleo, key_result, name):
     built(settings.LINK_URLCONF, name)
     with organization_scope(acme):
         today = acme.today()
@@ -426,7 +439,8 @@ def test_a_mails_link_opens_what_it_is_for(settings, acme, cleo, objective, name
         )
         link = period.link(today)
     prefix = link.path.removesuffix(f"{LINK_PURPOSE}/")
-    path = prefix + reverse(name, urlconf=settings.LINK_URLCONF).lstrip("/")
+    arguments = {"pk": key_result.pk} if name == "checkins:preview" else {}
+    path = prefix + reverse(name, urlconf=settings.LINK_URLCONF, kwargs=arguments).lstrip("/")
     opened = {visit(Client(), method, path).status_code for method in ("get", "post")}
     assert (opened <= {200, 302, 405, 422}) if LINKS[name] else (opened == {404})
 

@@ -204,13 +204,19 @@ def test_one_objective_can_be_checked_in_at_any_time(as_cleo, acme, cleo, object
     assert [card.h2.text for card in one.select("section.panel")] == ["Other"]
 
 
-def test_somebody_elses_key_results_are_not_there(as_max, as_mallory, as_cleo, objective, three):
+def test_somebody_elses_key_results_are_not_there(
+    acme, as_max, as_mallory, as_cleo, objective, three
+):
     assert as_max.get(PAGE, {"objective": objective.pk}).status_code == 404
     assert as_cleo.get(PAGE, {"objective": "nonsense"}).status_code == 404
     data = filled(as_cleo.get(PAGE))
-    assert as_max.post(PAGE, data).status_code == 404
+    answer = as_max.post(PAGE, data)
+    assert answer.status_code == 422
+    assert "Nothing was saved" in answer.text
+    assert "Failure rate" not in answer.text
     assert as_mallory.post(PAGE, data).status_code == 404
     assert as_cleo.post(PAGE, data | {"submission": "nonsense"}).status_code == 400
+    assert len(check_ins(acme)) == 3
 
 
 def test_yes_no_and_milestones_are_switched_and_ticked(as_cleo, acme, objective):
@@ -275,9 +281,9 @@ def test_impossible_numbers_are_refused_in_words(as_cleo, key_result, value):
     assert field.get("value", "") == value
 
 
-def preview(client, key_result, value, at=f"{PAGE}preview/"):
-    data = {"key_result": key_result.pk, f"{key_result.pk}-value": value}
-    return client.get(at, data, headers={"HX-Request": "true"})
+def preview(client, key_result, value):
+    data = {f"{key_result.pk}-value": value}
+    return client.get(f"{PAGE}{key_result.pk}/preview/", data, headers={"HX-Request": "true"})
 
 
 def test_the_preview_computes_on_the_server_and_saves_nothing(as_cleo, acme, three):
@@ -295,7 +301,7 @@ def test_the_preview_computes_on_the_server_and_saves_nothing(as_cleo, acme, thr
 
 def test_the_preview_of_others_is_not_there(as_max, as_cleo, key_result):
     assert preview(as_max, key_result, "1").status_code == 404
-    assert as_cleo.get(f"{PAGE}preview/").status_code == 400
+    assert as_max.get(f"{PAGE}{uuid4()}/preview/").status_code == 404
 
 
 def test_nothing_changed_is_one_press(as_cleo, acme, three):
