@@ -17,8 +17,9 @@ from .models import Mail
 BATCH = 20
 logger = logging.getLogger(__name__)
 
-# Writes the message of a mail as things stand now, or says why it need not be sent any more.
-Compose = Callable[[Mail], EmailMessage | str]
+# Writes the message of a mail as things stand at a moment, or says why it need not be sent any
+# more, or until when it has to wait.
+Compose = Callable[[Mail, datetime], EmailMessage | str | datetime]
 
 
 def organizations_with_mail_due(now: datetime) -> list[UUID]:
@@ -35,10 +36,23 @@ def deliver(organization_id: UUID, compose: Compose, now: datetime) -> int:
     process dies between the provider's yes and our note of it.
     """
     sent = 0
-    with mailers.default as post:
-        while mails := claim(organization_id, now):
-            sent += sum(send(organization_id, mail, compose, post) for mail in mails)
+    post = mailers.default
+    try:
+        while (mails := claim(organization_id, now)) and reachable(post):
+            sent += sum(send(organization_id, mail, compose, now, post) for mail in mails)
+    finally:
+        post.close()
     return sent
+
+
+def reachable(post: Any) -> bool:
+    """Nobody there is no try: the claims end by themselves, and all waits for the next round."""
+    try:
+        post.open()
+    except (SMTPException, OSError):
+        logger.warning("The mail provider cannot be reached.", exc_info=True)
+        return False
+    return True
 
 
 def claim(organization_id: UUID, now: datetime) -> list[Mail]:
@@ -46,20 +60,29 @@ def claim(organization_id: UUID, now: datetime) -> list[Mail]:
         return Mail.claim(BATCH, now)
 
 
-def send(organization_id: UUID, mail: Mail, compose: Compose, post: Any) -> bool:
-    """Send one mail between two short transactions: none is open while the provider answers."""
+def send(organization_id: UUID, mail: Mail, compose: Compose, now: datetime, post: Any) -> bool:
+    """Send one mail between short transactions: none is open while the provider answers.
+
+    The try is counted before the mail is written: one that cannot be written is given up too,
+    instead of standing in everybody's way for ever.
+    """
     with organization_scope(organization_id):
         if not mail.begin():
             return False
-        message = compose(mail)
+    with organization_scope(organization_id):
+        message = compose(mail, now)
         if isinstance(message, str):
             mail.skip(message)
+            return False
+        if isinstance(message, datetime):
+            mail.hold(message)
             return False
     try:
         if not (mail.attempts > 1 and arrived(mail, post)):
             post.send_messages([message])
     except (SMTPException, OSError):
         logger.warning("Mail %s was not accepted; it will be tried again.", mail.pk, exc_info=True)
+        post.close()  # what broke is not used again
         with organization_scope(organization_id):
             mail.postpone()
         return False

@@ -91,7 +91,7 @@ class Mail(TenantModel):
             body=text,
             to=[formataddr((person.name, person.email))],
             headers={"Message-ID": self.message_id},
-            alternatives=[EmailAlternative(inline(html), "text/html")],
+            alternatives=[EmailAlternative(inline(html, keep_at_rules=True), "text/html")],
         )
 
     @classmethod
@@ -115,6 +115,11 @@ class Mail(TenantModel):
         """Leave it unsent for good, and say why."""
         unsent = Mail.objects.filter(pk=self.pk, sent_at=None)
         unsent.update(skipped_at=Now(), reason=reason)
+
+    def hold(self, until: datetime) -> None:
+        """Keep it for another hour of the day; that was no try."""
+        claimed = Mail.objects.held(self)
+        claimed.update(due_at=until, lease_until=None, attempts=F("attempts") - 1)
 
     def postpone(self) -> None:
         """Try again later, after 2, 4, 8, … minutes."""
