@@ -69,7 +69,7 @@ def checkin_preview(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     today = Yardstick(request.organization, turn.today)
     key_result = get_object_or_404(turn.key_results(), pk=pk)
     card = Card(key_result, request.GET or None)
-    error = " ".join(card.errors.get("value", []))
+    error = " ".join(str(words) for words in card.errors.get("value", []))
     context = {
         "key_result": key_result,
         "expected": today.expected_in(key_result.objective.cycle),

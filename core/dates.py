@@ -107,3 +107,20 @@ class WorkingWeek:
     def _free_days(self) -> list[date]:
         """The holidays that take a working day away, in order."""
         return sorted(day for day in self.holidays if day.weekday() in self.weekdays)
+
+
+def waking_instant(
+    moment: datetime, zone: str, week: WorkingWeek, day: tuple[time, time]
+) -> datetime:
+    """The first instant from `moment` on, in UTC, that is in somebody's working day in `zone`.
+
+    `day` is when it begins and ends: at its end it is over. Source: domain §11, N1.
+    """
+    begins, ends = day
+    local = moment.astimezone(ZoneInfo(zone))
+    if week.is_working(local.date()) and begins <= local.time() < ends:
+        return moment
+    today = local.date()
+    if not (week.is_working(today) and local.time() < begins):
+        today = week.add(today, 1)
+    return local_instant(today, begins, zone)

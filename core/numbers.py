@@ -63,3 +63,20 @@ def format_decimal(value: Decimal, decimals: int | None = None) -> str:
         exponent = value.normalize().as_tuple().exponent
         decimals = max(0, -exponent) if isinstance(exponent, int) else 0
     return str(number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True))
+
+
+def in_words(count: int) -> str:
+    """Write a small count as a word, to begin a sentence with: Three; from ten on, 10."""
+    words = [
+        _("No"),
+        _("One"),
+        _("Two"),
+        _("Three"),
+        _("Four"),
+        _("Five"),
+        _("Six"),
+        _("Seven"),
+        _("Eight"),
+        _("Nine"),
+    ]
+    return words[count] if count < len(words) else format_decimal(Decimal(count))

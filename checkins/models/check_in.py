@@ -276,7 +276,7 @@ class Recorded:
     @classmethod
     def of(cls, fresh: list[CheckIn], settled: list[UUID], submission: UUID) -> Self:
         check_ins = {one.key_result_id: one for one in fresh}
-        overtaken = {}
+        overtaken: dict[UUID, CheckIn] = {}
         if settled:
             earlier = CheckIn.objects.filter(pk__in=settled)
             for one in earlier.select_related("author", "key_result__objective"):

@@ -15,6 +15,7 @@ from organizations.models import Organization, Person
 from organizations.tenancy import TenantManager, TenantModel, locks
 
 LINK_PURPOSE = "check-in"
+RECENTLY = timedelta(days=14)
 LINK_OUTLIVES_GRACE_BY = timedelta(days=2)
 
 
@@ -28,6 +29,9 @@ class CheckInPeriodQuerySet(models.QuerySet["CheckInPeriod"]):
 
     def of(self, person: Person) -> Self:
         return self.filter(person=person)
+
+    def due_dates(self) -> list[date]:
+        return list(self.order_by("due_on").values_list("due_on", flat=True).distinct())
 
 
 class CheckInPeriod(TenantModel):
@@ -63,13 +67,19 @@ class CheckInPeriod(TenantModel):
 
     @classmethod
     def current(cls, person: Person, today: date) -> "CheckInPeriod | None":
-        """Return the person's period that is open today, made or yet to be made; writes nothing."""
-        made = cls.objects.of(person).open_on(today).first()
-        if made:
-            made.person = person
-            return made
+        """Return the person's period that is open today, made or yet to be made; writes nothing.
+
+        One that was made stands in the way of what another cadence would put beside it (I5).
+        """
+        recent = list(cls.objects.of(person).filter(grace_until__gte=today - RECENTLY))
+        for period in recent:
+            if period.opens_on <= today <= period.grace_until:
+                period.person = person
+                return period
         usual = cls.usual(person.organization, today)
-        return cls(person=person, **usual._asdict()) if usual else None
+        if usual is None or any(period.overlaps(usual) for period in recent):
+            return None
+        return cls(person=person, **usual._asdict())
 
     @classmethod
     def usual(cls, organization: Organization, today: date) -> Period | None:
@@ -78,6 +88,9 @@ class CheckInPeriod(TenantModel):
         around = (cadence.due_before(today), cadence.due_on_or_after(today))
         periods = (cadence.period_for(due_on) for due_on in around)
         return next((one for one in periods if one.opens_on <= today <= one.grace_until), None)
+
+    def overlaps(self, dates: Period) -> bool:
+        return self.opens_on <= dates.grace_until and self.grace_until >= dates.opens_on
 
     @classmethod
     def next_after(cls, organization: Organization, today: date) -> Period:

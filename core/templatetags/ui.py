@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from core.charts import Timescale, drawn, line, week_count, week_number, weeks
 from core.forms import confidence_band
-from core.numbers import format_decimal
+from core.numbers import format_decimal, in_words
 
 register = template.Library()
 
@@ -66,6 +66,9 @@ def whole_percent(share: Decimal) -> int:
     """Round to whole per cents; 100 is only said of what is reached."""
     rounded = int((share * 100).quantize(Decimal(1), ROUND_HALF_UP))
     return 99 if rounded == 100 and share < 1 else rounded
+
+
+register.filter(in_words)
 
 
 @register.filter

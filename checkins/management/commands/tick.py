@@ -25,7 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *, now: str | None = None, **options: Any) -> None:
         moment = read_moment(now) if now else timezone.now()
-        for organization in Organization.objects.due(moment):
+        every = Organization.objects
+        for organization in every.all() if now else every.due(moment):
             with organization_scope(organization):
                 plan(organization, moment)
         sent = sum(
