@@ -6,9 +6,11 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.edit_forms import EditForm
 from core.forms import Form, Switch
 from core.pickers import PickerField
@@ -312,14 +314,24 @@ class SetPasswordForm(Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
+        max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least eight characters, and none of those everybody uses."),
     )
 
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password, User(email=self.email))
+        return password
+
 
 class OrganizationForm(Form):
     name = forms.CharField(label=_("Name of the organization"), max_length=100)
-    person_name = forms.CharField(label=_("Your name"), max_length=100)
+    owner_name = forms.CharField(label=_("Your name"), max_length=100)
     time_zone = ZoneField(
         label=_("Time zone"),
         max_length=50,

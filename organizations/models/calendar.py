@@ -65,16 +65,18 @@ class FiscalCalendar(TenantModel):
         starts = self.cycles.filter(kind=Cycle.Kind.YEAR).values_list("start", flat=True)
         return {start.year for start in starts}
 
+    @classmethod
     @transaction.atomic
-    def publish(self, start_month: int, year_starting: int) -> "Cycle | None":
+    def publish(cls, start_month: int, year_starting: int) -> "Cycle | None":
         """Lay out a year if nobody has; the first one also fixes the month years begin in."""
         tree_lock("fiscal calendar")
-        if not self.is_in_use and self.start_month != start_month:
-            self.start_month = start_month
-            self.save()
-        if year_starting in self.years_laid_out():
+        calendar = cls.company()
+        if not calendar.is_in_use:
+            calendar.start_month = start_month
+            calendar.save()
+        if year_starting in calendar.years_laid_out():
             return None
-        return self.lay_out(year_starting)
+        return calendar.lay_out(year_starting)
 
     @transaction.atomic
     def lay_out(self, year_starting: int) -> "Cycle":

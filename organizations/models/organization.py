@@ -87,6 +87,10 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return its door, which is the same from everywhere."""
+        return f"/o/{self.slug}/"
+
     @property
     def cadence(self) -> Cadence:
         rhythm = Rhythm(self.checkin_cadence)

@@ -19,7 +19,7 @@ from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
 from .department import Department
 from .effective import EffectiveQuerySet, from_day
-from .organization import Membership, validate_zone
+from .organization import Membership, Organization, validate_zone
 from .place import Placement, ReportingLine, managers_from
 from .role import RoleGrant
 
@@ -42,6 +42,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
             Person.Status.NEW: ~left & Q(user=None, invited_at=None),
         }
         return self.filter(conditions[Person.Status(status)])
+
+    def waiting_to_join(self, day: date) -> Self:
+        """Those who are invited and have not come in yet."""
+        return self.with_status(Person.Status.INVITED, day)
+
+    def in_zone(self, zone: str, organization: Organization) -> Self:
+        """Those whose clocks are a zone's; without one of their own it is the organization's."""
+        zones = [zone, ""] if zone == organization.time_zone else [zone]
+        return self.filter(time_zone__in=zones)
 
     def holding(self, role: str, day: date) -> Self:
         grants = RoleGrant.objects.on(day).everywhere().filter(role=role)

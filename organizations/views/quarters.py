@@ -46,7 +46,7 @@ def cycle_create(request: OrganizationRequest) -> HttpResponse:
     form = YearForm(request.POST or request.GET or None, calendar=calendar, today=today)
     laid_out = lay_out_year(form.start_month, form.chosen_year)
     if request.method == "POST" and form.is_valid():
-        published = calendar.publish(form.start_month, form.chosen_year)
+        published = FiscalCalendar.publish(form.start_month, form.chosen_year)
         done = _("%(year)s is published.") if published else _("%(year)s was published before.")
         messages.success(request, done % {"year": laid_out.label})
         return redirect("organizations:cycle_list")
