@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
+from activity.invitations import InvitationSent
 from activity.models import Mail
 from core.dates import local_instant, today_in, waking_instant
 from organizations.models import Organization, Person
@@ -83,7 +84,7 @@ class CheckInDue:
         )
 
 
-RULES = {rule.rule: rule for rule in (CheckInDue(),)}
+RULES = {rule.rule: rule for rule in (CheckInDue(), InvitationSent())}
 
 
 def compose(mail: Mail, now: datetime) -> EmailMessage | str | datetime:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("preferences/", include("accounts.urls")),
+    path("organizations/new/", views.organization_create, name="organization_create"),
     path("join/<str:token>/", views.join, name="join"),
 ]
 if settings.MAIL_FOLDER:
