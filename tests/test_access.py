@@ -207,6 +207,7 @@ class Outside:
 SIGNED_IN, ANYONE = Outside(), Outside(anyone=True)
 OUTSIDE = {
     "landing": SIGNED_IN,
+    "organization_create": SIGNED_IN,
     "health": ANYONE,
     "theme": SIGNED_IN,
     "join": Outside(anyone=True, arguments={"token": "x"}, statuses=frozenset({404, 410})),
