@@ -18,6 +18,7 @@ from .permissions import can_commit, can_discard, can_edit
 from .rollup import explain
 from .standing import Yardstick
 from .timeline import timeline
+from .writing import commit
 
 SUGGESTED = 12
 
@@ -129,7 +130,7 @@ def objective_commit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     if not can_edit(request.person, objective):
         raise PermissionDenied
     try:
-        committed = objective.commit(by=request.person)
+        committed = commit(objective, by=request.person)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -72,6 +72,16 @@ def revise(
     return True
 
 
+@transaction.atomic
+def commit(objective: Objective, by: Person) -> bool:
+    """Commit, and let it count from now on in all that stands above."""
+    tree_lock("objectives")
+    committed = objective.commit(by=by)
+    if committed:
+        roll_up_from([objective.pk], on=by.organization.today())
+    return committed
+
+
 def write_key_results(objective: Objective, written: Sequence[Written]) -> None:
     """Make the objective's key results these, in this order."""
     before = {one.pk: one for one in objective.key_results.all()}

@@ -139,6 +139,18 @@ def test_committing_twice_changes_nothing(as_cleo, acme, draft):
         assert Event.objects.filter(kind="objective_committed").count() == 1
 
 
+def test_what_is_committed_counts_above_at_once(as_cleo, acme, draft, company, cleo):
+    with organization_scope(acme):
+        KeyResultFactory(objective=draft)
+        align(draft, company, by=cleo)
+        company.refresh_from_db()
+        before = company.countable
+    as_cleo.post(f"/o/acme/objectives/{draft.pk}/commit/")
+    with organization_scope(acme):
+        company.refresh_from_db()
+        assert company.countable == before + 1
+
+
 def test_a_draft_says_what_it_lacks_and_is_not_committed_without(as_cleo, acme, draft):
     page = as_cleo.get(f"/o/acme/objectives/{draft.pk}/").content.decode()
     assert "Add at least one key result." in page
