@@ -197,6 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", False)
+DEMO_PASSWORD = env.str("OKR_DEMO_PASSWORD", "")
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -1,0 +1,116 @@
+from demo.story import (
+    COMPANY,
+    CURRENCY,
+    DEPARTMENTAL,
+    INDIVIDUAL,
+    MILESTONES,
+    PERCENT,
+    YES_NO,
+    Goal,
+    Result,
+)
+from objectives.models import Objective
+
+LAST = (
+    Goal(
+        "deliver",
+        "Keep every delivery promise we make to riders",
+        "henrik",
+        kind=Objective.Kind.ONE_FOCUS,
+        level=COMPANY,
+        why="Most cancellations last spring named one reason: we said May and came in July.",
+        results=(
+            Result(
+                "Bikes delivered in the promised week",
+                "64",
+                "95",
+                "%",
+                "tomasz",
+                measure=PERCENT,
+            ),
+            Result(
+                "Orders cancelled while waiting", "118", "30", "orders", "jonas", course="recovered"
+            ),
+        ),
+    ),
+    Goal(
+        "kits",
+        "No bike waits for a part",
+        "tomasz",
+        under="deliver",
+        kind=DEPARTMENTAL,
+        unit="Supply and Assembly",
+        results=(
+            Result("Hours the line stood still", "46", "12", "hours", "goran", course="slipping"),
+            Result(
+                "Cost of rush deliveries",
+                "120000",
+                "60000",
+                "EUR",
+                "hanna",
+                measure=CURRENCY,
+                course="ahead",
+            ),
+        ),
+    ),
+    Goal(
+        "honest",
+        "Riders always know where their bike is",
+        "max",
+        under="deliver",
+        kind=DEPARTMENTAL,
+        unit="Rider Care",
+        results=(
+            Result("Questions about delivery per week", "240", "80", "questions", "cleo"),
+            Result(
+                "Tracking page is live for every order",
+                owner="zoe",
+                measure=YES_NO,
+                course="steady",
+                notes={6: "Live since Tuesday, for every order."},
+            ),
+        ),
+    ),
+    Goal(
+        "answers",
+        "One answer is enough",
+        "cleo",
+        under="honest",
+        level=INDIVIDUAL,
+        unit="Rider Answers",
+        results=(
+            Result(
+                "Questions solved with the first answer",
+                "52",
+                "75",
+                "%",
+                "cleo",
+                measure=PERCENT,
+                course="recovered",
+            ),
+        ),
+    ),
+    Goal(
+        "stable",
+        "The app never loses a ride",
+        "zoe",
+        unit="Rider App",
+        results=(
+            Result("Rides lost per thousand", "7.5", "1.0", "rides", "noah", "ahead", decimals=1),
+            Result(
+                "Offline recording reaches everybody",
+                owner="zoe",
+                measure=MILESTONES,
+                steps=("Design agreed", "First hundred riders", "All Android", "All iOS"),
+            ),
+        ),
+    ),
+    Goal(
+        "learn",
+        "Find out what keeps winter riders riding",
+        "leila",
+        unit="Rider App",
+        ambition=Objective.Ambition.LEARNING,
+        results=(Result("Winter riders we have ridden with", "0", "20", "riders", "leila"),),
+    ),
+)

@@ -1,0 +1,116 @@
+from demo.story import CURRENCY, DEPARTMENTAL, INDIVIDUAL, MILESTONES, PERCENT, YES_NO, Goal, Result
+from objectives.models import Objective
+
+OPERATIONS = (
+    Goal(
+        "supply",
+        "Parts arrive when the line needs them",
+        "tomasz",
+        under="safe",
+        kind=DEPARTMENTAL,
+        unit="Supply and Assembly",
+        results=(
+            Result("Stops for a missing part", "14", "4", "stops", "goran", "stuck"),
+            Result("Deliveries on the promised day", "72", "92", "%", "hanna", measure=PERCENT),
+        ),
+    ),
+    Goal(
+        "sources",
+        "No single supplier can stop us",
+        "hanna",
+        under="supply",
+        unit="Purchasing",
+        results=(
+            Result("Parts with one source only", "27", "12", "parts", "eva", "slipping"),
+            Result("Cost of rush deliveries", "86000", "40000", "EUR", "hanna", measure=CURRENCY),
+        ),
+    ),
+    Goal(
+        "line",
+        "Right the first time",
+        "goran",
+        under="supply",
+        unit="Assembly Line",
+        ambition=Objective.Ambition.COMMITTED,
+        results=(
+            Result(
+                "Bikes that pass final inspection at once",
+                "84",
+                "95",
+                "%",
+                "stefan",
+                measure=PERCENT,
+            ),
+            Result("Rework per hundred bikes", "41", "20", "hours", "ivana", "recovered"),
+        ),
+    ),
+    Goal(
+        "torque",
+        "Every torque is proven",
+        "ivana",
+        under="line",
+        level=INDIVIDUAL,
+        unit="Assembly Line",
+        results=(
+            Result(
+                "Every critical screw is logged by the tool itself",
+                owner="ivana",
+                measure=YES_NO,
+                course="ahead",
+            ),
+        ),
+    ),
+    Goal(
+        "grow",
+        "People stay because they grow here",
+        "ada",
+        kind=DEPARTMENTAL,
+        unit="People and Finance",
+        results=(
+            Result(
+                "Colleagues with a development talk this quarter",
+                "22",
+                "90",
+                "%",
+                "lena",
+                measure=PERCENT,
+            ),
+            Result("Regretted departures", "5", "1", "people", "ada", "relapsed"),
+        ),
+    ),
+    Goal(
+        "month-end",
+        "Month end without night shifts",
+        "ruth",
+        under="grow",
+        unit="Finance",
+        results=(
+            Result("Days to close the month", "9", "5", "days", "ruth"),
+            Result("Findings open for more than sixty days", "12", "2", "findings", "vera"),
+        ),
+    ),
+    Goal(
+        "successors",
+        "Two leading roles have a successor in sight",
+        "henrik",
+        level=INDIVIDUAL,
+        visibility=Objective.Visibility.PRIVATE,
+        results=(
+            Result(
+                "Successors",
+                owner="henrik",
+                measure=MILESTONES,
+                steps=("Roles agreed", "Candidates met", "First year planned"),
+            ),
+        ),
+    ),
+    Goal(
+        "speak",
+        "I speak to the board without notes",
+        "jonas",
+        level=INDIVIDUAL,
+        visibility=Objective.Visibility.PRIVATE,
+        ambition=Objective.Ambition.LEARNING,
+        results=(Result("Talks held without notes", "0", "4", "talks", "jonas"),),
+    ),
+)

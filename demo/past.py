@@ -1,0 +1,43 @@
+"""Let what was written just now have happened then.
+
+The verbs know only today. A demonstration tells of weeks gone by, so it moves the moments that they
+wrote to where the story has them; nothing else is ever moved.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import pgtrigger
+
+from activity.models import Event, Notification
+from checkins.models import CheckIn
+from objectives.models import Alignment, Objective
+from organizations.models import Cycle
+
+MOMENTS: tuple[tuple[Any, str], ...] = (
+    (Event, "happened_at"),
+    (Objective, "created_at"),
+    (Objective, "committed_at"),
+    (Objective, "closed_at"),
+    (Alignment, "created_at"),
+    (Cycle, "closed_at"),
+)
+
+
+def move(began: datetime, moment: datetime) -> None:
+    """Move all that claims to have happened since ``began``."""
+    for model, field in MOMENTS:
+        model.objects.filter(**{f"{field}__gte": began}).update(**{field: moment})
+
+
+def move_check_ins(began: datetime, moment: datetime) -> None:
+    """Move check-ins and their events. They are append-only, but these are a minute old."""
+    Event.objects.filter(happened_at__gte=began).update(happened_at=moment)
+    with pgtrigger.ignore("checkins.CheckIn:append_only"):
+        CheckIn.objects.filter(recorded_at__gte=began).update(recorded_at=moment)
+
+
+def read_all(before: datetime) -> None:
+    """Let everybody have read what is old, so that nobody's inbox begins with months of it."""
+    old = Notification.objects.filter(event__happened_at__lt=before, read_at=None)
+    old.update(read_at=before)

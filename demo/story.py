@@ -1,0 +1,162 @@
+"""What a demonstration is told of: departments, people, goals, and how they went."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from objectives.models import Objective
+from objectives.progress import Measure
+from organizations.models import Department, RoleGrant
+
+# How a key result goes: at the end of each seventh of its quarter, the share of the way that is
+# done and how sure its owner is of the rest.
+SEVENTHS = 7
+COURSES: Mapping[str, tuple[tuple[float, int], ...]] = {
+    "steady": ((0.14, 7), (0.30, 7), (0.46, 8), (0.61, 8), (0.75, 8), (0.87, 8), (0.97, 9)),
+    "ahead": ((0.18, 8), (0.37, 8), (0.57, 9), (0.76, 9), (0.92, 9), (1.04, 10), (1.12, 10)),
+    "slipping": ((0.10, 7), (0.18, 7), (0.23, 6), (0.27, 5), (0.30, 4), (0.34, 3), (0.38, 3)),
+    "stuck": ((0.04, 6), (0.05, 5), (0.05, 4), (0.06, 3), (0.06, 3), (0.08, 2), (0.08, 2)),
+    "recovered": ((0.06, 6), (0.10, 4), (0.13, 3), (0.34, 5), (0.53, 6), (0.71, 7), (0.87, 8)),
+    "hopeful": ((0.04, 8), (0.08, 8), (0.12, 8), (0.17, 8), (0.22, 8), (0.30, 8), (0.41, 8)),
+    "relapsed": ((0.15, 7), (0.30, 8), (0.46, 8), (0.35, 6), (0.38, 5), (0.44, 5), (0.50, 5)),
+}
+# What people write beside it, unless a key result has words of its own.
+NOTES: Mapping[str, Mapping[int, str]] = {
+    "steady": {1: "As planned. Next: the same again.", 4: "On course; nothing in the way."},
+    "ahead": {2: "Better than we hoped. We wonder whether the target was bold enough."},
+    "slipping": {
+        1: "Slower than I thought: two of us were ill.",
+        3: "The gap grows. Obstacle: decisions that nobody owns. Next: a list of them.",
+        5: "We will not make it at this rate. Help needed: a day of an analyst every week.",
+    },
+    "stuck": {
+        1: "Nothing moved. Obstacle: the supplier has not answered.",
+        3: "Still waiting. Help needed from purchasing: somebody who calls them every day.",
+    },
+    "recovered": {
+        1: "A bad start: what we tried first did not work.",
+        2: "We stopped and asked ten riders. Next: do what they told us.",
+        3: "It turns. The second attempt does what the first did not.",
+    },
+    "hopeful": {
+        1: "Little to show yet, but what matters comes at the end.",
+        3: "Behind on paper. I am sure of the last step, it moves everything at once.",
+    },
+    "relapsed": {
+        2: "Nearly half way, ahead of time.",
+        3: "Fell back: the cold week undid a good part of it. We look for the cause.",
+    },
+}
+
+
+def seventh_of(elapsed: float) -> int:
+    return min(int(elapsed * SEVENTHS), SEVENTHS - 1)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A department; its head is the person of that short name."""
+
+    name: str
+    kind: str
+    head: str
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person: the short name is also their address. They report to the head of their unit."""
+
+    short: str
+    name: str
+    title: str
+    unit: str = ""
+    years: int = 2
+    roles: tuple[str, ...] = ()
+    zone: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A key result and the course it takes.
+
+    ``notes`` are its owner's words, by the seventh of the quarter; in the ``silent`` ones they let
+    the check-in pass.
+    """
+
+    title: str
+    start: str = ""
+    target: str = ""
+    unit: str = ""
+    owner: str = ""
+    course: str = "steady"
+    measure: str = Measure.NUMBER
+    decimals: int = 0
+    weight: int = 1
+    steps: tuple[str, ...] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)
+    silent: frozenset[int] = frozenset()
+
+    def standing(self, elapsed: float) -> tuple[float, int]:
+        """The share done and the confidence, when so much of the quarter has passed."""
+        course = COURSES[self.course]
+        seventh = seventh_of(elapsed)
+        share, confidence = course[seventh]
+        before = course[seventh - 1][0] if seventh else 0.0
+        return before + (share - before) * (elapsed * SEVENTHS - seventh), confidence
+
+    def note(self, elapsed: float) -> str:
+        seventh = seventh_of(elapsed)
+        return self.notes.get(seventh) or NOTES[self.course].get(seventh, "")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An objective, by a short name that others name as their parent."""
+
+    short: str
+    title: str
+    owner: str
+    results: tuple[Result, ...] = ()
+    under: str = ""
+    kind: str = Objective.Kind.SUPPORTING
+    level: str = Objective.Level.DEPARTMENT
+    unit: str = ""
+    why: str = ""
+    ambition: str = Objective.Ambition.ASPIRATIONAL
+    visibility: str = Objective.Visibility.PUBLIC
+    draft: bool = False
+
+
+@dataclass(frozen=True)
+class Story:
+    """An organization, and what it set out to do in the last quarter and in this one."""
+
+    slug: str
+    name: str
+    units: tuple[Unit, ...]
+    seats: tuple[Seat, ...]
+    last: tuple[Goal, ...]
+    now: tuple[Goal, ...]
+    # Who has checked in already in the period that is open today.
+    early: frozenset[str]
+    zone: str = "Europe/Berlin"
+
+    def email(self, short: str) -> str:
+        return f"{short}@{self.slug}.example"
+
+
+DIVISION, DEPARTMENT, TEAM = (
+    Department.Kind.DIVISION,
+    Department.Kind.DEPARTMENT,
+    Department.Kind.TEAM,
+)
+OWNER, HR_ADMIN, HEAD, AUDITOR = (
+    RoleGrant.Role.OWNER,
+    RoleGrant.Role.HR_ADMIN,
+    RoleGrant.Role.DEPARTMENT_HEAD,
+    RoleGrant.Role.AUDITOR,
+)
+COMPANY, INDIVIDUAL = Objective.Level.COMPANY, Objective.Level.INDIVIDUAL
+DEPARTMENTAL = Objective.Kind.DEPARTMENTAL
+PERCENT, CURRENCY = Measure.PERCENT, Measure.CURRENCY
+YES_NO, MILESTONES = Measure.YES_NO, Measure.MILESTONES

@@ -1,0 +1,331 @@
+"""Tells a story through the product's own verbs, as it would have happened day by day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from checkins.models import CheckIn, CheckInPeriod, Reading
+from checkins.models.period import cadence_of
+from checkins.reminders import open_periods, zones_of
+from core.dates import A_DAY, add_months, local_instant
+from objectives.models import KeyResult, Objective
+from objectives.progress import Direction, Measure
+from objectives.writing import Written, commit, draft
+from organizations.models import (
+    Cycle,
+    Department,
+    FiscalCalendar,
+    Organization,
+    Person,
+    RoleGrant,
+)
+from organizations.models.effective import from_day
+from organizations.tenancy import organization_scope
+
+from . import past
+from .story import Goal, Result, Seat, Story, seventh_of
+
+A_MINUTE, A_WEEK = timedelta(minutes=1), timedelta(days=7)
+FOUNDED = date(2012, 3, 1)
+DRAFTED_BEFORE = timedelta(days=10)
+# How many days after the due day people sit down; each person keeps to one of these.
+HABITS = (0, 0, 1, 0, -1)
+
+
+def id_of(story: Story) -> UUID:
+    """The same on every machine: by it the demonstration knows its own organizations again."""
+    return uuid5(NAMESPACE_URL, f"https://plumbline.example/demo/{story.slug}")
+
+
+@dataclass(eq=False)
+class Measured:
+    """A key result with what the story says of it, and its latest check-in."""
+
+    key_result: KeyResult
+    result: Result
+    latest: UUID | None = None
+
+    def reading(self, elapsed: float) -> Reading:
+        share, confidence = self.result.standing(elapsed)
+        steps = [step.pk for step in self.key_result.milestones.all()]
+        done = steps[: int(share * len(steps))]
+        return Reading(
+            value=self.value(Decimal(f"{share:.3f}"), len(done)),
+            confidence=confidence,
+            note=self.result.note(elapsed),
+            done_milestones=done,
+            seen=self.latest,
+        )
+
+    def value(self, share: Decimal, done: int) -> Decimal:
+        if self.result.measure == Measure.MILESTONES:
+            return Decimal(done)
+        if self.result.measure == Measure.YES_NO:
+            return Decimal(share >= Decimal("0.9"))
+        start, target = Decimal(self.result.start), Decimal(self.result.target)
+        smallest = Decimal(1).scaleb(-self.result.decimals)
+        return (start + share * (target - start)).quantize(smallest, ROUND_HALF_UP)
+
+
+class Sitting(NamedTuple):
+    """One person's check-in of one period: everything they own, at one time."""
+
+    on: date
+    order: int
+    person: Person
+    due_on: date
+
+
+@dataclass
+class Teller:
+    story: Story
+    password: str  # hashed once, for everybody
+    organization: Organization = field(init=False)
+    began: datetime = field(default_factory=timezone.now)
+    people: dict[str, Person] = field(default_factory=dict)
+    departments: dict[str, Department] = field(default_factory=dict)
+
+    @transaction.atomic
+    def tell(self) -> Organization:
+        organization = Organization(
+            pk=id_of(self.story),
+            name=self.story.name,
+            slug=self.story.slug,
+            time_zone=self.story.zone,
+        )
+        self.organization = organization
+        self.today = organization.today()
+        week = organization.working_week
+        # A period is due today, or on Monday where nobody works today.
+        self.due_on = self.today if week.is_working(self.today) else week.add(self.today, 1)
+        organization.checkin_weekday = self.due_on.weekday()
+        organization.checkin_anchor = self.due_on
+        organization.save()
+        self.cadence = cadence_of(organization)
+        with organization_scope(organization):
+            self.found()
+            now = self.lay_out()
+            before = Cycle.objects.quarters().covering(now.start - A_DAY).get()
+            self.tell_last_quarter(before)
+            self.tell_this_quarter(now)
+            past.read_all(self.began - A_WEEK)
+        return organization
+
+    # Who is there.
+
+    def found(self) -> None:
+        self.make_departments()
+        users = self.make_users()
+        for seat in self.story.seats:
+            person = Person.objects.create(
+                name=seat.name,
+                email=self.story.email(seat.short),
+                job_title=seat.title,
+                time_zone=seat.zone,
+                starts_on=add_months(self.today, -12 * seat.years).replace(day=1),
+            )
+            person.organization = self.organization
+            person.join(users[person.email])
+            self.people[seat.short] = person
+        self.seat_people()
+
+    def make_departments(self) -> None:
+        for unit in self.story.units:
+            department = Department.objects.create(name=unit.name, kind=unit.kind)
+            self.departments[unit.name] = department
+            if unit.under:
+                department.move(self.departments[unit.under], on=FOUNDED)
+
+    def make_users(self) -> dict[str, User]:
+        addresses = [self.story.email(seat.short) for seat in self.story.seats]
+        users = User.objects.bulk_create(
+            User(email=address, password=self.password) for address in addresses
+        )
+        EmailAddress.objects.bulk_create(
+            EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+        )
+        return {user.email: user for user in users}
+
+    def seat_people(self) -> None:
+        """Give everybody a place, a manager and roles, and every department its head."""
+        for unit in self.story.units:
+            department = self.departments[unit.name]
+            department.head = self.people[unit.head]
+            department.save(update_fields=["head"])
+        for seat in self.story.seats:
+            person = self.people[seat.short]
+            assert person.starts_on
+            if seat.unit:
+                person.place(self.departments[seat.unit], on=person.starts_on)
+            if boss := self.boss_of(seat):
+                person.report_to(self.people[boss], on=person.starts_on)
+            for role in seat.roles:
+                scope = (
+                    self.departments[seat.unit] if role == RoleGrant.Role.DEPARTMENT_HEAD else None
+                )
+                RoleGrant.objects.create(
+                    person=person, role=role, department=scope, during=from_day(person.starts_on)
+                )
+
+    def boss_of(self, seat: Seat) -> str | None:
+        """The nearest head above; for who heads a division, the last of those without a unit."""
+        heads = {unit.name: unit.head for unit in self.story.units}
+        above = {unit.name: unit.under for unit in self.story.units}
+        name = seat.unit
+        while name and heads[name] == seat.short:
+            name = above[name]
+        outside = [other.short for other in self.story.seats if not other.unit]
+        if name:
+            return heads[name]
+        return outside[-1] if seat.unit else None
+
+    # When it is.
+
+    def lay_out(self) -> Cycle:
+        calendar = FiscalCalendar.objects.create()
+        for year in (self.today.year - 1, self.today.year):
+            calendar.lay_out(year)
+        return Cycle.objects.quarters().covering(self.today).get()
+
+    def at(self, day: date, hour: int, minute: int = 0) -> datetime:
+        return local_instant(day, time(hour, minute), self.organization.time_zone)
+
+    # What happened.
+
+    def tell_last_quarter(self, cycle: Cycle) -> None:
+        objectives, owned = self.plan(cycle, self.story.last)
+        self.commit(objectives, cycle)
+        self.check_in(owned, self.due_dates(cycle, cycle.end + A_DAY), cycle)
+        for objective in objectives:
+            objective.close(by=objective.owner)
+        past.move(self.began, self.at(cycle.end, 18))
+        cycle.close(by=self.people[self.story.seats[0].short])
+        past.move(self.began, self.at(cycle.end, 19))
+
+    def tell_this_quarter(self, cycle: Cycle) -> None:
+        goals = self.story.now
+        committed, owned = self.plan(cycle, [goal for goal in goals if not goal.draft])
+        self.commit(committed, cycle)
+        dues = self.due_dates(cycle, self.due_on)
+        self.check_in(owned, dues, cycle)
+        self.plan(cycle, [goal for goal in goals if goal.draft], committed)
+        past.move(self.began, self.began - timedelta(days=3))
+        self.open_period(self.due_on)
+        self.check_in_early(owned, cycle)
+
+    def due_dates(self, cycle: Cycle, until: date) -> list[date]:
+        """Nobody asks in the first week of a quarter how it goes."""
+        return self.cadence.due_dates(cycle.start + A_WEEK, until)
+
+    def plan(
+        self, cycle: Cycle, goals: Sequence[Goal], above: Iterable[Objective] = ()
+    ) -> tuple[list[Objective], dict[Person, list[Measured]]]:
+        """Draft goals with their key results below others; say who has what to report on."""
+        known = {objective.title: objective for objective in above}
+        titles = {goal.short: goal.title for goal in (*self.story.last, *self.story.now)}
+        owned = defaultdict(list)
+        for goal in goals:
+            parent = known[titles[goal.under]] if goal.under else None
+            known[goal.title] = self.draft(goal, cycle, parent)
+            key_results = known[goal.title].key_results.prefetch_related("milestones")
+            for key_result, result in zip(key_results, goal.results, strict=True):
+                owned[key_result.owner].append(Measured(key_result, result))
+        return [known[goal.title] for goal in goals], owned
+
+    def draft(self, goal: Goal, cycle: Cycle, parent: Objective | None) -> Objective:
+        owner = self.people[goal.owner]
+        return draft(
+            by=owner,
+            key_results=[self.written(result) for result in goal.results],
+            parent=parent,
+            owner=owner,
+            cycle=cycle,
+            title=goal.title,
+            why=goal.why,
+            kind=goal.kind,
+            level=goal.level,
+            department=self.departments.get(goal.unit),
+            ambition=goal.ambition,
+            visibility=goal.visibility,
+        )
+
+    def written(self, result: Result) -> Written:
+        start, target = (Decimal(text) if text else None for text in (result.start, result.target))
+        falls = start is not None and target is not None and target < start
+        return Written(
+            pk=None,
+            title=result.title,
+            owner=self.people.get(result.owner),
+            measure=result.measure,
+            direction=Direction.DECREASE if falls else Direction.INCREASE,
+            start=start,
+            target=target,
+            unit=result.unit,
+            decimals=result.decimals,
+            weight=result.weight,
+            milestones=list(result.steps),
+        )
+
+    def commit(self, objectives: Iterable[Objective], cycle: Cycle) -> None:
+        past.move(self.began, self.at(cycle.start - DRAFTED_BEFORE, 15))
+        for objective in objectives:
+            commit(objective, by=objective.owner)
+        past.move(self.began, min(self.at(cycle.start, 9), self.began - A_MINUTE))
+
+    # How it went.
+
+    def check_in(self, owned: dict[Person, list[Measured]], dues: list[date], cycle: Cycle) -> None:
+        """Let everybody check in on every due date gone by, in the order of the days."""
+        for due_on in dues:
+            self.open_period(due_on)
+        sittings = [
+            Sitting(self.sits_down(order, due_on, cycle), order, person, due_on)
+            for due_on in dues
+            for order, person in enumerate(owned)
+        ]
+        for (on, order), together in groupby(sorted(sittings), key=attrgetter("on", "order")):
+            for _, _, person, due_on in together:
+                self.record(owned[person], person, due_on, cycle, on)
+            past.move_check_ins(self.began, self.at(on, 8 + order % 9, order * 7 % 60))
+
+    def sits_down(self, order: int, due_on: date, cycle: Cycle) -> date:
+        """The day somebody checks in: their habit, if it is a working day of the past."""
+        on = due_on + HABITS[order % len(HABITS)] * A_DAY
+        fits = cycle.start <= on <= cycle.end and on < self.today
+        return on if fits and self.organization.working_week.is_working(on) else due_on
+
+    def open_period(self, due_on: date) -> None:
+        for zone in zones_of(self.organization):
+            open_periods(self.organization, zone, self.cadence.period_for(due_on))
+
+    def check_in_early(self, owned: dict[Person, list[Measured]], cycle: Cycle) -> None:
+        for short in sorted(self.story.early):
+            person = self.people[short]
+            self.record(owned.get(person, []), person, self.due_on, cycle, self.today)
+
+    def record(
+        self, mine: list[Measured], person: Person, due_on: date, cycle: Cycle, on: date
+    ) -> None:
+        elapsed = min((due_on - cycle.start) / (cycle.end - cycle.start), 1)
+        seventh = seventh_of(elapsed)
+        readings = {
+            measured.key_result: measured.reading(elapsed)
+            for measured in mine
+            if seventh not in measured.result.silent
+        }
+        period = CheckInPeriod.objects.of(person).filter(due_on=due_on).first()
+        recorded = CheckIn.record_all(readings, person, uuid4(), on=on, period=period)
+        for measured in mine:
+            if check_in := recorded.check_ins.get(measured.key_result.pk):
+                measured.latest = check_in.pk

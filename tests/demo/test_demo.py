@@ -1,0 +1,212 @@
+"""The demonstration: believable, complete, the same every time, and on any day of the year."""
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+from stat import S_IMODE
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Max
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from activity.models import Event
+from checkins.models import CheckIn, CheckInPeriod
+from demo.management.commands.demo import CAST
+from objectives.alignment import path_up
+from objectives.models import KeyResult, Objective, ProgressPoint
+from objectives.rollup import STORED, roll_up_from
+from organizations.models import Cycle, Department, Membership, Organization, Person, RoleGrant
+from organizations.tenancy import organization_scope
+
+BERLIN = ZoneInfo("Europe/Berlin")
+PASSWORD = "only for this test"
+
+
+def tell_all():
+    output = StringIO()
+    call_command("demo", stdout=output)
+    return output.getvalue()
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Told once for all tests of this file, and taken back after the last."""
+    state = tmp_path_factory.mktemp("state")
+    hasher = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with (
+        override_settings(STATE_DIR=state, DEMO_PASSWORD=PASSWORD, PASSWORD_HASHERS=hasher),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        tell_all()
+        yield state / "demo.txt"
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def acme(told, db):
+    acme = Organization.objects.get(slug="acme")
+    with organization_scope(acme):
+        yield acme
+
+
+def person(short):
+    return Person.objects.get(email__startswith=f"{short}@")
+
+
+def due_for(who):
+    period = CheckInPeriod.current(who, who.organization.today())
+    return list(period.due_key_results()) if period else []
+
+
+def test_a_second_run_changes_nothing_and_says_so(told, acme):
+    before = [rows.objects.count() for rows in (Person, Objective, CheckIn, Event)]
+    text = told.read_text()
+    assert "nothing was changed" in tell_all()
+    assert [rows.objects.count() for rows in (Person, Objective, CheckIn, Event)] == before
+    assert told.read_text() == text
+
+
+def test_everybody_of_the_cast_can_sign_in(told, acme):
+    text = told.read_text()
+    assert S_IMODE(told.stat().st_mode) == 0o600
+    assert PASSWORD in text
+    for role, address in CAST:
+        assert f"{role:<16} {address}" in text
+        client = Client()
+        answer = client.post("/accounts/login/", {"login": address, "password": PASSWORD})
+        assert answer.status_code == 302, address
+        assert client.get("/").url == f"/o/{address.partition('@')[2].split('.')[0]}/"
+
+
+def test_the_company_has_forty_people_with_managers_and_roles(acme):
+    today = acme.today()
+    assert Person.objects.present(today).count() == 40
+    without = [one.name for one in Person.objects.all() if one.manager_on(today) is None]
+    assert sorted(without) == ["Henrik Sommer", "Olga Petersen"]
+    assert person("cleo").manager_on(today) == person("max")
+    grants = Counter(RoleGrant.objects.on(today).values_list("role", flat=True))
+    assert set(grants) == set(RoleGrant.Role)
+    assert person("ada").administers
+    assert person("vera").audits
+    assert not person("cleo").manages_anyone
+
+
+def test_the_company_has_three_levels_of_departments(acme):
+    kinds = Counter(Department.objects.values_list("kind", flat=True))
+    assert kinds == {"division": 3, "department": 6, "team": 12}
+    assert not Department.objects.filter(head=None).exists()
+
+
+def test_every_kind_level_measure_and_direction_is_there(acme):
+    live = Objective.objects.live()
+    assert set(live.values_list("kind", flat=True)) == set(Objective.Kind)
+    assert set(live.values_list("level", flat=True)) == set(Objective.Level)
+    key_results = KeyResult.objects.filter(objective__in=live)
+    assert set(key_results.values_list("measure", flat=True)) == set(KeyResult.MEASURES)
+    assert set(key_results.values_list("direction", flat=True)) == set(KeyResult.DIRECTIONS)
+    assert set(key_results.values_list("status", flat=True)) >= {"on_track", "at_risk", "off_track"}
+    assert Objective.objects.drafts().count() >= 5
+    assert live.filter(visibility="private").count() >= 2
+    assert live.filter(level="individual", links_up=None).count() >= 2
+
+
+def test_the_deepest_objective_stands_on_the_fourth_level(acme):
+    depths = [len(path_up(pk)) + 1 for pk in Objective.objects.live().values_list("pk", flat=True)]
+    assert max(depths) == 4
+
+
+def test_all_that_runs_has_an_owner_who_is_here_and_something_to_measure(acme):
+    today = acme.today()
+    for objective in Objective.objects.live().with_people().prefetch_related("key_results__owner"):
+        assert not objective.owner.has_left(today)
+        assert objective.key_results.all()
+        for key_result in objective.key_results.all():
+            assert not key_result.owner.has_left(today)
+
+
+def stored():
+    rows = Objective.objects.order_by("pk").values_list("pk", *STORED)
+    return list(rows), list(KeyResult.objects.order_by("pk").values_list("pk", "progress"))
+
+
+def assert_progress_is_what_recomputation_says(acme):
+    before = stored()
+    roll_up_from(Objective.objects.values_list("pk", flat=True), on=acme.today())
+    assert stored() == before
+
+
+def test_progress_is_what_recomputation_says(acme):
+    assert_progress_is_what_recomputation_says(acme)
+    assert Objective.objects.live().exclude(progress=None).count() > 20
+
+
+def test_the_charts_have_a_history(acme):
+    company = Objective.objects.live().get(kind="one_focus")
+    days = list(company.progress_points.values_list("on", flat=True))
+    assert days == sorted(days)
+    assert company.cycle.start <= days[0]
+    assert days[-1] <= acme.today()
+    longest = KeyResult.objects.aggregate(longest=Max("confidences__len"))["longest"]
+    assert longest >= 4
+
+
+def test_cleo_has_three_key_results_due_and_half_have_checked_in(acme):
+    assert len(due_for(person("cleo"))) == 3
+    owners = Person.objects.filter(key_results__in=KeyResult.objects.running(acme.today()))
+    waiting = [bool(due_for(one)) for one in owners.distinct()]
+    assert 0.3 < sum(waiting) / len(waiting) < 0.7
+
+
+def assert_last_quarter_is_closed(acme):
+    closed = Cycle.objects.quarters().exclude(closed_at=None).get()
+    running = Cycle.objects.quarters().covering(acme.today()).get()
+    assert closed.end + timedelta(days=1) == running.start
+    assert closed.closed_at < timezone.now()
+    assert not Objective.objects.in_cycle(closed).filter(closed_at=None).exists()
+    assert Objective.objects.in_cycle(closed).exists()
+
+
+def test_the_last_quarter_is_closed(acme):
+    assert_last_quarter_is_closed(acme)
+
+
+def assert_past_is_in_order(acme):
+    now = timezone.now()
+    for objective in Objective.objects.exclude(committed_at=None):
+        assert objective.created_at < objective.committed_at < now
+        assert objective.closed_at is None or objective.committed_at < objective.closed_at < now
+    for check_in in CheckIn.objects.select_related("key_result__objective"):
+        assert check_in.recorded_at <= now
+        assert check_in.recorded_at.astimezone(BERLIN).date() == check_in.effective_on
+        assert check_in.key_result.objective.committed_at < check_in.recorded_at
+    assert not Event.objects.filter(happened_at__gt=now).exists()
+    assert not ProgressPoint.objects.filter(on__gt=acme.today()).exists()
+
+
+def test_what_happened_happened_in_order_and_never_in_the_future(acme):
+    assert_past_is_in_order(acme)
+
+
+def test_notes_tell_a_story(acme):
+    notes = list(CheckIn.objects.exclude(note="").values_list("note", flat=True))
+    assert len(notes) > 30
+    assert any("Help needed" in note for note in notes)
+
+
+def test_the_other_organization_is_small_and_out_of_sight(told, db):
+    acme, globex = (Organization.objects.get(slug=slug) for slug in ("acme", "globex"))
+    mallory = Membership.objects.get(user__email="mallory@globex.example")
+    assert mallory.organization == globex
+    with organization_scope(globex):
+        assert Person.objects.count() == 6
+        titles = set(Objective.objects.values_list("title", flat=True))
+    with organization_scope(acme):
+        assert titles.isdisjoint(Objective.objects.values_list("title", flat=True))
+    client = Client()
+    client.force_login(mallory.user)
+    assert client.get("/o/acme/").status_code == 404
