@@ -1,6 +1,6 @@
 // Pickers offer what the server finds while one types. Without script they are text fields, and the
 // server still finds what was meant. Typing takes the choice back; choosing tells the form.
-const field = (node) => node.closest?.("[data-picker]");
+const field = (node) => node?.closest?.("[data-picker]");
 const parts = (picker) => [picker.querySelector("[role=combobox]"), picker.querySelector("[type=hidden]"), picker.querySelector("[role=listbox]")];
 
 const mark = (picker, option) => {
