@@ -1,4 +1,4 @@
-"""A pytest plugin: tests marked "browser" run where Chromium is, and say so loudly where it isn't."""
+"""A pytest plugin: tests marked "browser" run where Chromium is, or are missed loudly."""
 
 import os
 

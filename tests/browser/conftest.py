@@ -1,4 +1,4 @@
-"""A real browser on a real server: the system's Chromium, and static files as production has them."""
+"""A real browser on a real server, with static files as production has them."""
 
 import fcntl
 import os
@@ -89,7 +89,7 @@ class Visits:
         self.complaints = []
 
     def page_as(self, person, width=1360, theme="light", *, script=True, answers=(), **wishes):
-        """Open an empty page as somebody, or as nobody; ``answers``: failures that are asked for."""
+        """Open an empty page as somebody or nobody; ``answers`` are the failures asked for."""
         context = self.browser.new_context(
             base_url=self.site,
             viewport={"width": width, "height": HEIGHTS.get(width, 844)},

@@ -18,7 +18,7 @@ PHONE = {"has_touch": True, "is_mobile": True, "width": 390}
 
 
 @pytest.fixture
-def company(acme, max, objective):  # noqa: A002
+def company(acme, max, objective):
     with organization_scope(acme):
         company = ObjectiveFactory(title=COMPANY, owner=max, level="company", kind="one_focus")
         align(objective, company, by=max)
@@ -47,7 +47,7 @@ def link(acme, period):
 def test_from_the_mail_one_changed_key_result_takes_at_most_three_taps(
     page_as,
     link,
-    max,  # noqa: A002
+    max,
 ):
     manager = page_as(max)
     manager.goto("/o/acme/objectives/alignment/")

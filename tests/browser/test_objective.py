@@ -65,7 +65,7 @@ def test_what_is_missing_is_said_and_gets_the_focus(page_as, cleo, calendar):
     expect(page.get_by_label("Why it matters")).to_have_value("Nobody likes to walk home.")
 
 
-def test_a_goal_above_is_picked_with_the_keyboard(page_as, max, objective):  # noqa: A002
+def test_a_goal_above_is_picked_with_the_keyboard(page_as, max, objective):
     page = page_as(max)
     page.goto(NEW)
     above = page.get_by_role("combobox", name="Supports")

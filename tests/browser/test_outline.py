@@ -18,7 +18,7 @@ MINE = "Cut cold-start failures"
 
 
 @pytest.fixture
-def goals(acme, cleo, max):  # noqa: A002
+def goals(acme, cleo, max):
     with organization_scope(acme):
         company = ObjectiveFactory(title=COMPANY, owner=max, level="company", kind="one_focus")
         product = ObjectiveFactory(title=PRODUCT, owner=max)
