@@ -26,6 +26,7 @@ class InvitationSent:
 
     def mail(self, person: Person) -> Mail:
         about = {"person": person, "rule": self.rule, "thing": person.pk}
+        assert person.invited_at
         return Mail(**about, period=period_of(person), due_at=person.invited_at)
 
     def compose(self, mail: Mail) -> EmailMessage | str:

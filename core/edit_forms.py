@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.forms import Form
@@ -31,8 +32,9 @@ class EditForm(Form):
         cleaned = super().clean() or self.cleaned_data
         seen = self.add_prefix("seen")
         if self.data.get(seen, self.shown) != self.shown:
-            self.data = self.data.copy()
-            self.data[seen] = self.shown
+            data = cast("QueryDict", self.data).copy()
+            data[seen] = self.shown  # saving again overwrites, now that it is said
+            self.data = data
             raise ValidationError(
                 _(
                     "Somebody else changed this while you were writing. It says now: %(now)s. "

@@ -1,7 +1,7 @@
 """A choice among too many for a list: people type, the server finds."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -80,7 +80,8 @@ class PickerField(forms.Field):
         exactly = list(self.known_as("iexact", text)[:2])
         found = exactly if len(exactly) == 1 else list(self.known_as("icontains", text)[:10])
         if len(found) == 1:
-            return found[0]
+            [row] = found
+            return cast("Model", row)
         code = "ambiguous" if found else "unknown"
         names = ", ".join(str(row) for row in found[:MOST_NAMED])
         names += ", …" if len(found) > MOST_NAMED else ""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from django import forms
@@ -74,6 +75,11 @@ def place(zone: str) -> str:
     return zone.rpartition("/")[2].casefold()
 
 
+def pks(thing: Person | Department | None) -> list[UUID]:
+    """Return the row a name may be taken by: the one that is edited."""
+    return [thing.pk] if thing else []
+
+
 def person_field(**options: Any) -> PickerField:
     names, url = ("name", "email"), "organizations:person_options"
     return PickerField(Person.objects.all(), names=names, options=url, required=False, **options)
@@ -119,8 +125,7 @@ class PersonForm(Form):
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
-        others = Person.objects.filter(email__iexact=email)
-        if others.exclude(pk=self.person.pk if self.person else None).exists():
+        if Person.objects.filter(email__iexact=email).exclude(pk__in=pks(self.person)).exists():
             raise ValidationError(_("Somebody here has that e-mail address already."), "taken")
         return email
 
@@ -186,7 +191,12 @@ class LeaveForm(Form):
 
 
 class PeopleFilterForm(Form):
-    q = forms.CharField(label=_("Name or e-mail"), max_length=100, required=False)
+    q = forms.CharField(
+        label=_("Name or e-mail"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name or e-mail")}),
+    )
     department = department_field(label=_("Department"))
     manager = person_field(label=_("Manager"))
     role = forms.ChoiceField(
@@ -217,8 +227,7 @@ class DepartmentForm(Form):
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
-        others = Department.objects.filter(name=name)
-        if others.exclude(pk=self.department.pk if self.department else None).exists():
+        if Department.objects.filter(name=name).exclude(pk__in=pks(self.department)).exists():
             raise ValidationError(_("There is a department of that name already."), "taken")
         return name
 
@@ -259,9 +268,9 @@ class YearForm(Form):
         if calendar.is_in_use:
             month.disabled = True
             month.help_text = _("Fixed since the first year was published: years never overlap.")
-        self.start_month = calendar.start_month if month.disabled else self.typed_month()
+        self.first_month = calendar.start_month if month.disabled else self.typed_month()
         done = calendar.years_laid_out()
-        running = fiscal_year(self.start_month, today)
+        running = fiscal_year(self.first_month, today)
         years = range(running - 1, running + YEARS_AHEAD + 1)
         self.published = {year for year in years if year in done}
         year_field = self.fields["year"]
@@ -276,7 +285,7 @@ class YearForm(Form):
         return known.get(asked) or int(self.fields["start_month"].initial)
 
     def year_label(self, year: int) -> str:
-        label = lay_out_year(self.start_month, year).label
+        label = lay_out_year(self.first_month, year).label
         return str(_("%(year)s, published") % {"year": label}) if year in self.published else label
 
     @property

@@ -146,13 +146,13 @@ def outline(day: date) -> list[Branch]:
     """
     placed = Q(placements__during__contains=day, placements__is_primary=True)
     departments = Department.objects.annotate(placed=Count("placements", filter=placed))
-    known = {department.pk: department for department in departments}
+    known: dict[UUID | None, Any] = {department.pk: department for department in departments}
     parents = dict(DepartmentParent.objects.on(day).values_list("department_id", "parent_id"))
-    below = defaultdict(list)
+    below: dict[UUID | None, list[Any]] = defaultdict(list)
     for department in known.values():
         below[parents.get(department.pk)].append(department)
 
-    def walk(department: Department, level: int) -> list[Branch]:
+    def walk(department: Any, level: int) -> list[Branch]:
         lower = [b for child in below[department.pk] for b in walk(child, level + 1)]
         people = department.placed + sum(b.people for b in lower if b.level == level + 1)
         above = known.get(parents.get(department.pk))

@@ -50,7 +50,7 @@ def department_create(request: OrganizationRequest) -> HttpResponse:
         messages.success(request, _("%(name)s is added.") % {"name": department.name})
         return redirect("organizations:department_list")
     context = {"form": form}
-    return render(request, "organizations/department_form.html", context, fragment="form")
+    return render(request, "organizations/department_form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,4 +64,4 @@ def department_edit(request: OrganizationRequest, pk: str) -> HttpResponse:
         messages.success(request, _("%(name)s is saved.") % {"name": department.name})
         return redirect("organizations:department_list")
     context = {"form": form, "department": department}
-    return render(request, "organizations/department_form.html", context, fragment="form")
+    return render(request, "organizations/department_form.html", context)

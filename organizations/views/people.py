@@ -34,6 +34,7 @@ def person_list(request: OrganizationRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "filtered": bool(filters.wanted()),
+        "narrowed": bool(filters.wanted().keys() - {"q"}) or bool(filters.errors),
         "page": page,
         "today": request.organization.today(),
         "can_administer": permissions.can_administer(request.person),
@@ -88,7 +89,7 @@ def person_create(request: OrganizationRequest) -> HttpResponse:
         messages.success(request, told(person, invited=invite))
         return redirect(person)
     context = {"form": form}
-    return render(request, "organizations/person_create.html", context, fragment="form")
+    return render(request, "organizations/person_create.html", context)
 
 
 def told(person: Person, *, invited: bool) -> str:
@@ -145,7 +146,7 @@ def person_edit(request: OrganizationRequest, pk: str) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % {"name": person.name})
             return redirect(person)
     context = {"form": form, "person": person, "has_left": person.has_left(form.today)}
-    return render(request, "organizations/person_edit.html", context, fragment="form")
+    return render(request, "organizations/person_edit.html", context)
 
 
 def visible_person(request: OrganizationRequest, pk: str) -> Person:
@@ -178,7 +179,7 @@ def person_leave(request: OrganizationRequest, pk: str) -> HttpResponse:
         return redirect("organizations:person_list")
     reports = Person.objects.present(today).reporting_to(person, today).count()
     context = {"form": form, "person": person, "reports": reports}
-    return render(request, "organizations/person_leave.html", context, fragment="form")
+    return render(request, "organizations/person_leave.html", context)
 
 
 @require_POST

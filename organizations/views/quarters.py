@@ -44,9 +44,9 @@ def cycle_create(request: OrganizationRequest) -> HttpResponse:
         raise PermissionDenied
     calendar, today = FiscalCalendar.company(), request.organization.today()
     form = YearForm(request.POST or request.GET or None, calendar=calendar, today=today)
-    laid_out = lay_out_year(form.start_month, form.chosen_year)
+    laid_out = lay_out_year(form.first_month, form.chosen_year)
     if request.method == "POST" and form.is_valid():
-        published = FiscalCalendar.publish(form.start_month, form.chosen_year)
+        published = FiscalCalendar.publish(form.first_month, form.chosen_year)
         done = _("%(year)s is published.") if published else _("%(year)s was published before.")
         messages.success(request, done % {"year": laid_out.label})
         return redirect("organizations:cycle_list")
@@ -70,4 +70,4 @@ def rhythm_edit(request: OrganizationRequest) -> HttpResponse:
         organization.set_rhythm(**form.changes())
         messages.success(request, _("Check-ins come round as you chose."))
         return redirect("organizations:cycle_list")
-    return render(request, "organizations/rhythm_edit.html", {"form": form}, fragment="form")
+    return render(request, "organizations/rhythm_edit.html", {"form": form})

@@ -10,6 +10,7 @@ from core.mail import read_folder
 from tests.factories import PASSWORD, UserFactory
 
 KNOWN, UNKNOWN = "cleo@acme.example", "nobody@acme.example"
+RANDOM = re.compile(r'csrfmiddlewaretoken" value="\w+"|data-csrf="\w+"|nonce="[^"]+"')
 FORMS = {
     "/accounts/login/": lambda email: {"login": email, "password": "wrong password"},
     "/accounts/login/code/": lambda email: {"email": email},

@@ -198,12 +198,11 @@ def test_an_ambiguous_manager_keeps_what_was_typed(as_ada, acme):
     with organization_scope(acme):
         PersonFactory(name="Sam Green")
         PersonFactory(name="Sam Brown")
-    answer = as_ada.post(NEW, GRACE | {"manager": "sam"}, headers=HTMX)
+    answer = as_ada.post(NEW, GRACE | {"manager": "sam"})
     assert answer.status_code == 422
     assert "“sam” may be Sam Brown, Sam Green." in answer.text
     assert 'value="sam"' in answer.text
     assert 'value="grace@acme.example"' in answer.text
-    assert "<html" not in answer.text
 
 
 def test_only_an_owner_makes_an_owner(as_ada, acme, owner, client):

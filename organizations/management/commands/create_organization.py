@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,7 +53,10 @@ class Command(BaseCommand):
 
 
 def refuse_nonsense(email: str, slug: str, time_zone: str) -> None:
-    checks = [(validate_email, email), (validate_zone, time_zone)]
+    checks: list[tuple[Callable[[str], None], str]] = [
+        (validate_email, email),
+        (validate_zone, time_zone),
+    ]
     if slug:
         checks.append((validate_slug, slug))
     for check, value in checks:
