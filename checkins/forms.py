@@ -39,11 +39,9 @@ class Card(Form):
 
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     confidence = ConfidenceField(
-        label=_("How sure are you?"),
         error_messages={"required": _("Choose how sure you are, from 1 to 10.")},
     )
     note = forms.CharField(
-        label=_("Note"),
         required=False,
         max_length=4000,
         widget=forms.Textarea({"rows": 2, "placeholder": _("What moved it? Who could help?")}),
@@ -62,6 +60,8 @@ class Card(Form):
         super().__init__(data, prefix=str(key_result.pk), initial=first)
         self.fields = {"value": value_field(key_result), **self.fields}
         self.fields["value"].help_text = was(key_result)
+        for field in self.fields.values():
+            field.label = key_result.title  # which of many cards a message in the summary is about
 
     @property
     def known(self) -> UUID | str | None:
@@ -115,10 +115,9 @@ def value_field(key_result: KeyResult) -> forms.Field:
     match key_result.measure:
         case Measure.YES_NO:
             done = bool(key_result.current)
-            return forms.BooleanField(label=_("Done"), required=False, initial=done, widget=Switch)
+            return forms.BooleanField(required=False, initial=done, widget=Switch)
         case Measure.MILESTONES:
             return forms.MultipleChoiceField(
-                label=_("Milestones done"),
                 required=False,
                 choices=[(str(step.pk), step.title) for step in key_result.milestones.all()],
                 initial=[str(pk) for pk in key_result.done_milestones],
@@ -127,7 +126,6 @@ def value_field(key_result: KeyResult) -> forms.Field:
     shown = key_result.current
     unit = "%" if key_result.measure == Measure.PERCENT else key_result.unit
     return DecimalField(
-        label=_("Where it stands now"),
         max_digits=20,
         decimal_places=6,
         initial=None if shown is None else as_typed(shown, key_result.decimals),
