@@ -5,7 +5,7 @@ a unique key, and asked again just before it is sent.
 """
 
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -125,7 +125,7 @@ def plan_mails(
 ) -> int:
     """Put everybody's reminder of a period into the outbox in one statement."""
     with connection.cursor() as cursor:
-        parameters = {
+        parameters: dict[str, Any] = {
             "organization": current_organization_id(),
             "zone": zone,
             "usual": organization.time_zone,

@@ -40,7 +40,8 @@ class Turn:
         if self.period is None:
             return []
         made = CheckIn.objects.in_period(self.period).order_by("key_result_id", "-recorded_at")
-        made = made.distinct("key_result_id").select_related("key_result")
+        made = made.distinct("key_result_id").select_related("key_result__objective")
+        made = made.prefetch_related("key_result__milestones")
         return sorted(made, key=lambda check_in: check_in.recorded_at)
 
     def next_due_on(self) -> date:

@@ -359,7 +359,7 @@ def many(acme, objective):
 
 
 def test_the_page_and_saving_cost_the_same_for_one_and_a_hundred(as_cleo, period, many, capsys):
-    reads, writes = [], []
+    reads, writes, ends = [], [], []
     for size in (1, 9, 90):
         many(size)
         page, asked = counted(as_cleo, lambda client: client.get(PAGE))
@@ -370,7 +370,10 @@ def test_the_page_and_saving_cost_the_same_for_one_and_a_hundred(as_cleo, period
         answer, asked = counted(as_cleo, lambda client, data=data: client.post(PAGE, data))
         assert answer.status_code == 302
         writes.append(len(asked))
+        ends.append(len(counted(as_cleo, lambda client: client.get(PAGE))[1]))
     with capsys.disabled():
         sys.stdout.write(f" page {reads}, saving {writes} statements ")
     assert len(set(reads)) == 1
     assert len(set(writes)) == 1
+    assert len(set(ends)) == 1
+    assert (reads[0], writes[0], ends[0]) <= (15, 15, 15)
