@@ -303,7 +303,7 @@ class Person(TenantModel):
     def invite(self, by: "Person") -> bool:
         """Ask them in by mail; whoever has joined is not asked, and nobody twice on a day.
 
-        The mail is planned from what is written here (docs/decisions/0010).
+        The mail is planned from what is written here (docs/decisions/0012).
         """
         waiting = Person.objects.filter(pk=self.pk, user=None)
         invited = waiting.update(invited_at=timezone.now(), invited_by=by)
