@@ -76,6 +76,7 @@ def test_outline_and_check_in(capsys):
         print()
         for size, found in figures.items():
             told = (
-                f"{name} {ms:.1f} ms ({ms / smallest[name]:.2f} ×)" for name, ms in found.items()
+                f"{name} {ms:.1f} ms ({ms / smallest[name]:.2f} times)"
+                for name, ms in found.items()
             )
             print(f"{size:>7} objectives: " + ", ".join(told))

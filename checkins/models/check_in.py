@@ -286,8 +286,10 @@ class Recorded:
 
 
 def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> None:
+    """Move what stands above, and tell the author's manager of that day and the owners (I10)."""
     if not check_ins:
         return
+    manager = check_ins[0].author.manager_on(on)
     stepwise = [one.key_result for one in check_ins if one.key_result.measure == Measure.MILESTONES]
     prefetch_related_objects(stepwise, "milestones")
     events = [(one.measure(), one.key_result.objective) for one in check_ins]
@@ -295,6 +297,8 @@ def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> None:
     prefetch_related_objects(others, "owner")
     KeyResult.objects.bulk_update([one.key_result for one in check_ins], LATEST)
     tree.settle(on)
+    told = [manager] if manager else []
     Event.record_all(
-        (event, [objective.owner] if objective in others else []) for event, objective in events
+        (event, [*told, objective.owner] if objective in others else told)
+        for event, objective in events
     )

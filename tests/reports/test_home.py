@@ -119,3 +119,12 @@ def test_queries_do_not_grow_with_rows(due, as_cleo, as_max, acme, cleo, max, ob
     for client, page in ((as_cleo, ""), (as_max, ""), (as_max, "team/")):
         grow()
         assert_queries_do_not_grow(lambda: client.get(f"/o/acme/{page}"), grow, at_most=20)  # noqa: B023
+
+
+def test_a_manager_sees_what_a_report_checked_in(due, as_max, as_vera, acme, key_result):
+    with organization_scope(acme):
+        check_in(key_result)
+    page = as_max.get("/o/acme/").content.decode()
+    assert "Answers within an hour" in page
+    assert "<b>40</b>" in page
+    assert "Answers within an hour" not in as_vera.get("/o/acme/").content.decode()
