@@ -29,7 +29,7 @@ class InvitationSent:
         assert person.invited_at
         return Mail(**about, period=period_of(person), due_at=person.invited_at)
 
-    def compose(self, mail: Mail) -> EmailMessage | str:
+    def compose(self, mail: Mail, now: datetime) -> EmailMessage | str:
         person = mail.person
         if person.user_id:
             return "has joined"
