@@ -6,17 +6,21 @@ import re
 import time
 from contextlib import contextmanager
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings as project
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
+from django.db import connections
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import sync_playwright
 
 from okr_platform.embedded.browser import find_chromium, options
+from organizations.models import Organization
+from tests.factories import PASSWORD
 
 HEIGHTS = {1360: 850, 390: 844, 320: 640}
 # What a browser reports of itself after it has left a page early.
@@ -70,12 +74,15 @@ def plain(settings, collected):
 
 @pytest.fixture(scope="session")
 def browser():
-    # Playwright's event loop lives in this thread, where Django would refuse to ask the database.
+    # Playwright's event loop lives in this thread. Django would refuse to ask the database there,
+    # and keeps other connections for as long as it does; none may outlive its time.
+    connections.close_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=options())
         yield chromium
         chromium.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -86,6 +93,7 @@ class Visits:
         self.browser = browser
         self.site = site
         self.contexts = []
+        self.pages = {}
         self.complaints = []
 
     def page_as(self, person, width=1360, theme="light", *, script=True, answers=(), **wishes):
@@ -135,9 +143,8 @@ class Visits:
             context.close()
         self.contexts.clear()
 
-    def settle(self):
-        """Close everything, and fail for whatever a browser complained of."""
-        self.close()
+    def judge(self):
+        """Fail for whatever a browser complained of until now."""
         complaints, self.complaints = self.complaints, []
         assert complaints == []
 
@@ -149,7 +156,7 @@ def visiting(browser, site):
         yield visits
     finally:
         visits.close()
-    visits.settle()
+    visits.judge()
 
 
 @pytest.fixture
@@ -159,14 +166,27 @@ def page_as(transactional_db, browser, site):
         yield visits.page_as
 
 
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker):
+    """Have the demonstration in the database, for reading, while a file's tests run."""
+    hasher = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with (
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=hasher, DEMO_PASSWORD=PASSWORD),
+    ):
+        call_command("demo", stdout=StringIO())
+        yield Organization.objects.get(slug="acme")
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
+
+
 def cookie_of(user, site):
     """Sign somebody in who has just given a password, as if through the form."""
     session = import_module(project.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = project.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time(), "email": user.email}
-    ]
+    given = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [given]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return {"name": project.SESSION_COOKIE_NAME, "value": session.session_key, "url": site}

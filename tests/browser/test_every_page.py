@@ -1,0 +1,188 @@
+"""Every page there is, as whoever sees most of it: by day and by night, on a desk and in a hand.
+
+The pages come from the URL resolver, so a new one is visited by itself; what is left out says why.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings as project
+from django.core.mail import send_mail
+from django.test import override_settings
+from django.urls import reverse
+
+from checkins.models import CheckInPeriod
+from core.mail import read_folder
+from objectives.models import Objective
+from organizations.invitations import Invitation
+from organizations.models import Department, Person
+from organizations.tenancy import organization_scope
+from tests.factories import UserFactory
+from tests.test_access import PAGES, addresses
+
+from .conftest import visiting
+
+ROOT, INSIDE, LINK = project.ROOT_URLCONF, project.ORGANIZATION_URLCONF, project.LINK_URLCONF
+NO_PAGES = {
+    "health": "plain text for whoever watches the servers",
+    "news_read": "takes what is new off the list",
+    "theme": "takes a choice and goes back",
+    "organization_create": "takes a form of the landing page",
+    "mail_html": "somebody's mail, shown in a frame of mail_detail",
+    "checkins:preview": "a piece of the check-in",
+    "objectives:branch": "rows of the outline",
+    "objectives:options": "suggestions below a field",
+    "organizations:person_options": "suggestions below a field",
+    "organizations:department_options": "suggestions below a field",
+    "account_confirm_login_code": "only in the middle of signing in by code",
+    "account_email_verification_sent": "only in the middle of signing up",
+    "account_set_password": "only for accounts without a password",
+    "mfa_authenticate": "only in the middle of signing in",
+    "mfa_login_webauthn": "data for a security key",
+    "mfa_reauthenticate_webauthn": "data for a security key",
+    "mfa_remove_webauthn": "only with a security key in a hand",
+    "mfa_edit_webauthn": "only with a security key in a hand",
+    "mfa_download_recovery_codes": "a text file",
+}
+# Ada sees most of nearly everything, unless others do, or nobody who is signed in.
+OTHERS = {
+    "home": "cleo",
+    "team": "max",
+    "checkins:create": "cleo",
+    "objectives:list": "cleo",
+    "objectives:create": "cleo",
+    "objectives:edit": "cleo",
+    "landing": "somebody without an organization",
+    "mfa_activate_totp": "cleo",
+    "mfa_generate_recovery_codes": "ada",
+    "join": None,
+    "account_login": None,
+    "account_signup": None,
+    "account_inactive": None,
+    "account_reset_password": None,
+    "account_reset_password_done": None,
+    "account_reset_password_from_key": None,
+    "account_reset_password_from_key_done": None,
+    "account_request_login_code": None,
+}
+# Other looks of pages: what is found, what is not, and what may not be.
+LOOKS = [
+    (INSIDE, "objectives:outline", "?q=rider", 200),
+    (INSIDE, "objectives:outline", "?q=nothing+like+it", 200),
+    (INSIDE, "objectives:outline", "?unlinked=1", 200),
+    (INSIDE, "home", "no-such-page/", 404),
+    (LINK, "checkins:create", "", 200),
+]
+
+
+def pages_of(urlconf):
+    names = [name for name in addresses(urlconf) if name not in NO_PAGES]
+    return [(urlconf, name, "", 200) for name in names if name not in PAGES or PAGES[name].get]
+
+
+@pytest.fixture(scope="module")
+def world(told, tmp_path_factory):
+    """The demonstration, and what its people need to be shown every page."""
+    with organization_scope(told):
+        everybody = Person.objects.select_related("user")
+        people = {
+            name: everybody.get(email=f"{name}@acme.example") for name in ("ada", "max", "cleo")
+        }
+        cleo = people["cleo"]
+        period = CheckInPeriod.current(cleo, told.today()).keep()
+        link = period.link(told.today()).path.removesuffix("check-in/")
+        guest = Person.objects.create(name="Nora New", email="nora@acme.example")
+        guest.organization = told
+        mine = Objective.objects.owned_by(cleo).filter(cycle__closed_at=None, key_results__gt=0)
+        things = {
+            "objective": mine.exclude(committed_at=None).latest("committed_at").pk,
+            "person": cleo.pk,
+            "department": Department.objects.latest("pk").pk,
+        }
+    TOTP.activate(people["ada"].user, generate_totp_secret())
+    RecoveryCodes.activate(people["ada"].user)
+    people["somebody without an organization"] = SimpleNamespace(user=UserFactory())
+    folder = tmp_path_factory.mktemp("mail")
+    mailers = {"default": {"BACKEND": "core.mail.MailFolder", "OPTIONS": {"folder": str(folder)}}}
+    with override_settings(MAIL_FOLDER=folder, MAILERS=mailers):
+        send_mail("Three key results due today", "They wait for you.", None, [cleo.email])
+        arguments = {
+            "join": {"token": Invitation.of(guest).url.rstrip("/").rpartition("/")[2]},
+            "mail_detail": {"name": read_folder(folder)[0].name},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "x-x"},
+            "account_confirm_email": {"key": "x"},
+        }
+        yield SimpleNamespace(people=people, things=things, link=link, arguments=arguments)
+
+
+@pytest.fixture(scope="module")
+def visits(world, browser, site):
+    """One page for each visitor, which keeps files between visits as browsers do."""
+    with visiting(browser, site) as visits:
+        for name, person in [*world.people.items(), (None, None)]:
+            visits.pages[name] = visits.page_as(person, answers={404})
+        yield visits
+
+
+@pytest.fixture
+def pages(visits):
+    yield visits.pages
+    visits.judge()
+
+
+def path_of(world, urlconf, name, rest):
+    thing = PAGES[name].thing if name in PAGES else ""
+    arguments = {"pk": world.things[thing]} if thing else world.arguments.get(name, {})
+    path = reverse(name, urlconf=urlconf, kwargs=arguments)
+    start = {ROOT: "/", INSIDE: "/o/acme/", LINK: world.link}[urlconf]
+    return f"{start}{path.removeprefix('/')}{rest}"
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# By night the same elements stand in the same places, in other colours.
+COLOURS = ["color-contrast", "link-in-text-block"]
+RUN_AXE = """async (only) => (await axe.run({ runOnly: only, resultTypes: ["violations"] }))
+  .violations.flatMap(({ id, help, nodes }) => nodes.map((node) =>
+    `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`))"""
+WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .map((element) => element.outerHTML.slice(0, 120)).slice(0, 5)"""
+
+
+def findings(page, path, status):
+    """Return all that axe finds, by day and by night, and what stands out at 320 px."""
+    found = []
+    for width, height in ((1360, 850), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="light")
+        answer = page.goto(path)
+        assert answer.status == status
+        assert page.url.endswith(path), (
+            f"It leads to {page.url}; say in NO_PAGES why, or who sees it."
+        )
+        page.evaluate(AXE_SCRIPT)
+        found += [f"{width} by day: {text}" for text in page.evaluate(RUN_AXE, WCAG)]
+        page.emulate_media(color_scheme="dark")
+        found += [f"{width} by night: {text}" for text in page.evaluate(RUN_AXE, COLOURS)]
+    page.set_viewport_size({"width": 320, "height": 640})
+    if page.evaluate("document.documentElement.scrollWidth") > 320:
+        found.append(f"wider than 320: {page.evaluate(WIDE)}")
+    return found
+
+
+# Telling the story takes a while, so one process does it for all pages.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("every page")]
+
+
+@pytest.mark.parametrize(
+    ("urlconf", "name", "rest", "status"),
+    [*pages_of(INSIDE), *pages_of(ROOT), *LOOKS],
+    ids=lambda value: None if value in {ROOT, INSIDE, LINK, 200} else str(value),
+)
+def test_nothing_is_wrong_with(pages, world, urlconf, name, rest, status):
+    who = None if urlconf == LINK else OTHERS.get(name, "ada")
+    path = path_of(world, urlconf, name, rest)
+    assert findings(pages[who], path, status) == []
