@@ -15,7 +15,7 @@ from objectives.standing import Yardstick
 from organizations.http import OrganizationRequest
 
 from .forms import Card, Sheet
-from .models import CheckIn, CheckInPeriod
+from .models import CheckIn, CheckInPeriod, Recorded
 from .turn import Turn
 
 # These pages have two doors: both have asked who it is before a view is reached, by sign-in or by
@@ -40,7 +40,7 @@ def checkin_create(request: OrganizationRequest) -> HttpResponse:
     check_ins = list(recorded.check_ins.values())
     if sheet.cards:
         return page(request, turn, sheet, submission, check_ins)
-    return leave(request, turn, check_ins)
+    return leave(request, recorded)
 
 
 @login_not_required
@@ -58,7 +58,7 @@ def checkin_unchanged(request: OrganizationRequest) -> HttpResponse:
         )
         messages.info(request, sentence % {"n": still})
         return redirect("checkins:create")
-    return leave(request, turn, list(recorded.check_ins.values()))
+    return leave(request, recorded)
 
 
 @login_not_required
@@ -130,20 +130,20 @@ def page(
     return render(request, "checkins/checkin_create.html", context, status=status)
 
 
-def leave(request: OrganizationRequest, turn: Turn, check_ins: list[CheckIn]) -> HttpResponse:
+def leave(request: OrganizationRequest, recorded: Recorded) -> HttpResponse:
     """Lead home with a sentence, or back to the link's page, which then says what was saved."""
     if request.link:
         return redirect("checkins:create")
-    messages.success(request, saved_sentence(turn, check_ins))
+    messages.success(request, saved_sentence(recorded))
     return redirect("home")
 
 
-def saved_sentence(turn: Turn, check_ins: list[CheckIn]) -> str:
-    n = len(check_ins)
+def saved_sentence(recorded: Recorded) -> str:
+    n = len(recorded.check_ins)
     if not n:
         return _("Everything was checked in already.")
     sentence = ngettext("Checked in on %(n)d key result.", "Checked in on %(n)d key results.", n)
     sentence %= {"n": n}
-    if reader := turn.reader(check_ins):
-        sentence += " " + _("%(manager)s can see it.") % {"manager": reader.name}
+    if recorded.manager:
+        sentence += " " + _("%(manager)s can see it.") % {"manager": recorded.manager.name}
     return sentence

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
-from objectives.models import KeyResult
+from objectives.models import KeyResult, Objective
 from objectives.models.key_result import LATEST
 from objectives.progress import Measure, Status, status_from_confidence
 from objectives.rollup import Tree
@@ -190,7 +190,7 @@ class CheckIn(TenantModel):
         somebody else has overtaken waits until it has been seen (I4, I7).
         """
         if not readings:
-            return Recorded({}, {})
+            return Recorded({}, {}, None)
         tree_lock("objectives")
         objectives = {key_result.objective_id for key_result in readings}
         tree = Tree.above(objectives, latest_check_in=latest_for(submission))
@@ -202,8 +202,8 @@ class CheckIn(TenantModel):
             else:
                 settled.append(row.latest_check_in)
         CheckIn.objects.bulk_create(fresh)
-        take_effect(fresh, tree, on)
-        return Recorded.of(fresh, settled, submission)
+        manager = take_effect(fresh, tree, on)
+        return Recorded.of(fresh, settled, submission, manager)
 
     @classmethod
     def of(
@@ -272,9 +272,12 @@ class Recorded:
 
     check_ins: dict[UUID, CheckIn]
     overtaken: dict[UUID, CheckIn]
+    manager: Person | None
 
     @classmethod
-    def of(cls, fresh: list[CheckIn], settled: list[UUID], submission: UUID) -> Self:
+    def of(
+        cls, fresh: list[CheckIn], settled: list[UUID], submission: UUID, manager: Person | None
+    ) -> Self:
         check_ins = {one.key_result_id: one for one in fresh}
         overtaken: dict[UUID, CheckIn] = {}
         if settled:
@@ -282,14 +285,16 @@ class Recorded:
             for one in earlier.select_related("author", "key_result__objective"):
                 where = check_ins if one.submission == submission else overtaken
                 where[one.key_result_id] = one
-        return cls(check_ins, overtaken)
+        return cls(check_ins, overtaken, manager)
 
 
-def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> None:
-    """Move what stands above, and tell the author's manager of that day and the owners (I10)."""
+def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> Person | None:
+    """Move what stands above, and tell the objectives' owners and the author's manager (I10).
+
+    Returns the manager of that day, who is told of nothing that is private (V2).
+    """
     if not check_ins:
-        return
-    manager = check_ins[0].author.manager_on(on)
+        return None
     stepwise = [one.key_result for one in check_ins if one.key_result.measure == Measure.MILESTONES]
     prefetch_related_objects(stepwise, "milestones")
     events = [(one.measure(), one.key_result.objective) for one in check_ins]
@@ -297,8 +302,11 @@ def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> None:
     prefetch_related_objects(others, "owner")
     KeyResult.objects.bulk_update([one.key_result for one in check_ins], LATEST)
     tree.settle(on)
-    told = [manager] if manager else []
-    Event.record_all(
-        (event, [*told, objective.owner] if objective in others else told)
-        for event, objective in events
-    )
+    public = [one for _, one in events if one.visibility == Objective.Visibility.PUBLIC]
+    manager = check_ins[0].author.manager_on(on) if public else None
+    told: list[tuple[Event, list[Person]]] = []
+    for event, objective in events:
+        owners = [objective.owner] if objective in others else []
+        told.append((event, [*owners, manager] if manager and objective in public else owners))
+    Event.record_all(told)
+    return manager
