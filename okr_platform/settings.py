@@ -128,7 +128,8 @@ CACHES = {
         "KEY_FUNCTION": "organizations.tenancy.cache_key",
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Read from the cache, kept in the database: losing the cache signs nobody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -71,7 +71,7 @@ def test_a_second_run_changes_nothing_and_says_so(told, acme):
     assert told.read_text() == text
 
 
-def test_everybody_of_the_cast_can_sign_in(told, acme):
+def test_everybody_of_the_cast_can_sign_in(told):
     text = told.read_text()
     assert S_IMODE(told.stat().st_mode) == 0o600
     assert PASSWORD in text
