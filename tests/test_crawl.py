@@ -1,0 +1,129 @@
+"""Marks in every text of two organizations: a crawl finds its own, and none of the other's."""
+
+from uuid import uuid4
+
+from bs4 import BeautifulSoup
+from django.db import models
+
+from checkins.models import CheckIn, CheckInPeriod, Reading
+from objectives.alignment import align
+from objectives.models import Milestone
+from organizations.checks import tenant_models
+from organizations.models import Department
+from organizations.tenancy import organization_scope
+
+from .conftest import signed_in
+from .factories import LONG_AGO, KeyResultFactory, ObjectiveFactory, running_quarter
+
+
+class Marks:
+    """Marks that occur nowhere else, one for each text."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.given: list[str] = []
+
+    def __call__(self) -> str:
+        self.given.append(f"{self.word}{len(self.given):03}q")
+        return self.given[-1]
+
+
+# Texts that no page shows, and are no words of anybody: choices, zones, settings, addresses.
+CHOSEN = {"kind", "email", "time_zone", "language", "via", "period", "rule", "pattern", "status"}
+
+
+def mark_all_texts(organization, marks):
+    """Write a mark of its own into every text field of every row, past all verbs."""
+    organization.name = marks()
+    organization.save(update_fields=["name"])
+    with organization_scope(organization):
+        for model in tenant_models():
+            if model._meta.model_name.endswith("version") or model is CheckIn:
+                continue
+            for text in model._meta.concrete_fields:
+                free = isinstance(text, models.CharField | models.TextField) and not text.choices
+                if not free or text.name in CHOSEN or isinstance(text, models.EmailField):
+                    continue
+                for row in model.objects.all():
+                    model.objects.filter(pk=row.pk).update(**{text.attname: marks()})
+
+
+def populate(organization, people, marks):
+    """Lay out a small company, everybody with something of each kind."""
+    with organization_scope(organization):
+        calendar = running_quarter().calendar
+        calendar.lay_out(organization.today().year)
+        above, below = (Department.objects.create(name=name) for name in ("Above", "Below"))
+        below.move(above, on=LONG_AGO)
+        company = ObjectiveFactory(owner=people[0], level="company", kind="thematic")
+        KeyResultFactory(objective=company)
+        today = organization.today()
+        for person in people:
+            person.place(below, on=LONG_AGO)
+            mine = ObjectiveFactory(owner=person, department=below)
+            align(mine, company, by=person)
+            for visibility in ("public", "private"):
+                ObjectiveFactory(owner=person, visibility=visibility, committed_at=None)
+            number = KeyResultFactory(objective=mine)
+            steps = KeyResultFactory(objective=mine, measure="milestones", start=None, target=None)
+            for position in range(2):
+                Milestone.objects.create(key_result=steps, position=position)
+            period = CheckInPeriod.current(person, today)
+            reading = Reading(value=40, confidence=7, note=marks())
+            CheckIn.record(
+                number, person, reading, uuid4(), on=today, period=period and period.keep()
+            )
+    mark_all_texts(organization, marks)
+
+
+ADDRESSES = ("href", "hx-get", "src", "action", "data-url", "data-href")
+
+
+def crawl(client, start, limit=150):
+    """Follow every link below ``start``, and return all that was read."""
+    waiting, seen, read = [start], set(), []
+    while waiting and len(seen) < limit:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path, follow=True)
+        assert answer.status_code < 400, f"{path}, linked from {start}: {answer.status_code}"
+        if "text/html" not in answer.headers["Content-Type"]:
+            continue
+        body = answer.content.decode()
+        read.append(body)
+        soup = BeautifulSoup(body, "html.parser")
+        for element in soup.find_all(True):
+            if element.name == "form" and element.get("method", "get").lower() == "post":
+                continue
+            named = (element.get(name, "").partition("#")[0] for name in ADDRESSES)
+            waiting += [target for target in named if target.startswith(start)]
+    return "\n".join(read), len(seen)
+
+
+def test_a_crawl_finds_all_of_ones_own_and_nothing_of_others(
+    acme,
+    globex,
+    ada,
+    max,
+    cleo,
+    vera,
+    mallory,
+):
+    own, foreign = Marks("ours"), Marks("canary")
+    insiders = [ada, max, cleo, vera]
+    populate(acme, insiders, own)
+    populate(globex, [mallory], foreign)
+    texts = {}
+    for person in insiders:
+        texts[person.pk], pages = crawl(signed_in(person), "/o/acme/")
+        assert pages > 5
+    everything = "\n".join(texts.values())
+    assert [mark for mark in foreign.given if mark in everything] == []
+    missing = [mark for mark in own.given if mark not in everything]
+    found = 1 - len(missing) / len(own.given)
+    assert found >= 0.9, f"{found:.0%} of {len(own.given)} marks were found; not {missing}"
+    theirs, _ = crawl(signed_in(mallory), "/o/globex/")
+    assert [mark for mark in own.given if mark in theirs] == []
+    assert any(mark in theirs for mark in foreign.given)
