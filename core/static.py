@@ -1,4 +1,4 @@
-"""Static files as production serves them: hashed, compressed, and one stylesheet."""
+"""Static files as production serves them: hashed, compressed, one stylesheet and one script."""
 
 import posixpath
 import re
@@ -11,10 +11,15 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
     CompressedManifestStaticFilesStorage,
 )
 
-STYLESHEET = "css/app.css"
+STYLESHEET, SCRIPT = "css/app.css", "js/app.js"
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.-]+)\);')
 RELATIVE_URL = re.compile(r'url\("(?P<path>(?!data:|[a-z]+:|/|#)[^"]+)"\)')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+MODULE_IMPORT = re.compile(
+    r'^import (?:(?P<names>\{[^}]+\}) from )?"\./(?P<path>[\w-]+\.js)";$', re.MULTILINE
+)
+MODULE_EXPORT = re.compile(r"^export (?=const (?P<name>\w+))", re.MULTILINE)
+LINE_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 INDENTATION = re.compile(r"\n\s*")
 
 # What collectstatic has found: where each file lies, by its name.
@@ -22,20 +27,19 @@ Found = dict[str, tuple[Storage, str]]
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Joins the stylesheet's imports into one file before names are hashed.
+    """Joins what the stylesheet and the script import into one file each, then hashes the names.
 
-    Half the bytes and one request instead of about fifty; while developing, the browser reads
+    Half the bytes and two requests instead of about sixty; while developing, the browser reads
     the same files one by one.
     """
 
-    support_js_module_import_aggregation = True
-
     def post_process(self, paths: Found, *args: Any, **options: Any) -> Iterator[Any]:
-        if STYLESHEET in paths and not options.get("dry_run"):
-            joined = ContentFile(joined_stylesheet(paths).encode())
-            self.delete(STYLESHEET)
-            self.save(STYLESHEET, joined)
-            paths[STYLESHEET] = (self, STYLESHEET)
+        for name, joined in ((STYLESHEET, joined_stylesheet), (SCRIPT, joined_script)):
+            if name in paths and not options.get("dry_run"):
+                content = ContentFile(joined(paths).encode())
+                self.delete(name)
+                self.save(name, content)
+                paths[name] = (self, name)
         yield from super().post_process(paths, *args, **options)
 
 
@@ -48,6 +52,31 @@ def joined_stylesheet(paths: Found) -> str:
         return f"@layer {match['layer']}{{{styles}}}"
 
     return slim(IMPORT.sub(layer_block, read(paths, STYLESHEET)))
+
+
+def joined_script(paths: Found) -> str:
+    """Return the script after every module it imports, each in a scope of its own.
+
+    It takes the three forms our modules use: whole imports, named imports, exported constants.
+    """
+    folder = posixpath.dirname(SCRIPT)
+    joined: dict[str, str] = {}
+
+    def join(path: str) -> None:
+        def imported(match: re.Match[str]) -> str:
+            if match["path"] not in joined:
+                join(match["path"])
+            names = match["names"]
+            return f'const {names} = modules["{match["path"]}"];' if names else ""
+
+        source = read(paths, posixpath.join(folder, path))
+        source = MODULE_IMPORT.sub(imported, LINE_COMMENT.sub("", source))
+        exports = ", ".join(match["name"] for match in MODULE_EXPORT.finditer(source))
+        body = MODULE_EXPORT.sub("", source).strip()
+        joined[path] = f'modules["{path}"] = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();'
+
+    join(posixpath.basename(SCRIPT))
+    return "\n".join(["const modules = {};", *joined.values()])
 
 
 def read(paths: Found, name: str) -> str:
