@@ -3,6 +3,7 @@
 The pages come from the URL resolver, so a new one is visited by itself; what is left out says why.
 """
 
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -160,9 +161,7 @@ def findings(page, path, status):
         page.emulate_media(color_scheme="light")
         answer = page.goto(path)
         assert answer.status == status
-        assert page.url.endswith(path), (
-            f"It leads to {page.url}; say in NO_PAGES why, or who sees it."
-        )
+        assert page.url.endswith(path), f"It leads to {page.url}: who sees it?"
         page.evaluate(AXE_SCRIPT)
         found += [f"{width} by day: {text}" for text in page.evaluate(RUN_AXE, WCAG)]
         page.emulate_media(color_scheme="dark")
@@ -186,3 +185,24 @@ def test_nothing_is_wrong_with(pages, world, urlconf, name, rest, status):
     who = None if urlconf == LINK else OTHERS.get(name, "ada")
     path = path_of(world, urlconf, name, rest)
     assert findings(pages[who], path, status) == []
+
+
+MAIN = ["home", "objectives:list", "objectives:outline", "objectives:detail", "objectives:create"]
+MAIN += ["checkins:create", "team", "organizations:person_list", "organizations:cycle_list"]
+HTML, REQUESTS, SCRIPT, STYLES = 100_000, 12, 40_000, 25_000
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_a_first_view_is_light(visits, pages, world, name):
+    page = visits.page_as(None)
+    page.context.add_cookies(pages[OTHERS.get(name, "ada")].context.cookies())
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - it must be ours
+    answer = page.goto(path_of(world, INSIDE, name, ""), wait_until="networkidle")
+    assert len(answer.body()) <= HTML
+    assert len(answers) <= REQUESTS, [answer.url for answer in answers]
+    sent = Counter()
+    for one in answers:
+        sent[one.request.resource_type] += one.request.sizes()["responseBodySize"]
+    assert sent["script"] <= SCRIPT
+    assert sent["stylesheet"] <= STYLES
