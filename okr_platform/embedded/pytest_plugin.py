@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from .postgres import Postgres
 from .valkey import Valkey
@@ -24,6 +26,25 @@ SETTINGS = {
     "MAIL_FROM": "Plumbline <plumbline@localhost>",
     "SIGN_UP_OPEN": "0",
 }
+
+# Files whose tests share something slow to start. They go to one worker, and first.
+TOGETHER = ("tests/running/test_run.py",)
+
+
+class Scheduling(LoadScopeScheduling):
+    """Spread tests one by one, but those of some files together.
+
+    It is xdist's "loadgroup", which needs an attribute that pytest 9.2 no longer has.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return path if path in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,7 +7,7 @@ from .state import ROOT
 
 
 def main(arguments: list[str]) -> None:
-    spread = [] if chooses(arguments) else ["-n", "2", "--dist", "loadgroup"]
+    spread = [] if chooses(arguments) else ["-n", "2"]
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 

@@ -16,9 +16,6 @@ from okr_platform.embedded.processes import HERE, wait_until
 from okr_platform.embedded.run import free_port
 from okr_platform.embedded.state import ROOT
 
-# Whoever runs these starts the servers: once is enough.
-pytestmark = pytest.mark.xdist_group("run")
-
 # What the session of tests set for itself, or a developer for a real server.
 NOT_OURS = (
     "DATABASE_",
