@@ -28,7 +28,7 @@ SETTINGS = {
 }
 
 # Files whose tests share something slow to start. They go to one worker, and first.
-TOGETHER = ("tests/running/test_run.py",)
+TOGETHER = ("tests/running/test_run.py", "tests/browser/test_every_page.py")
 
 
 class Scheduling(LoadScopeScheduling):

@@ -172,8 +172,7 @@ def findings(page, path, status):
     return found
 
 
-# Telling the story takes a while, so one process does it for all pages.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("every page")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
