@@ -6,9 +6,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from urllib.parse import urlsplit
+from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from .browser import HOW_TO_GET_IT, find_chromium, options
 from .environment import LOOPBACK, laptop
@@ -19,32 +19,16 @@ from .servers import borrowed
 from .state import ROOT, State
 from .supervisor import Supervisor, say
 
-WIDTHS = {1360: 850, 390: 844}
-THEMES = ["light", "dark"]
-PAGES = ["", "objectives/", "objectives/outline/"]
-# Signs a person in without a password, as the owner of this machine may.
-SESSION = """
-import json
-from importlib import import_module
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-user = get_user_model().objects.get(email={email!r})
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.save()
-print(json.dumps({{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key}}))
-"""
+WIDTHS = {"": (1360, 850), "-phone": (390, 844)}
+THEMES: dict[str, Literal["light", "dark"]] = {"day": "light", "night": "dark"}
+TELL = "from okr_platform.embedded.visits import tell; tell({pages!r}, {slug!r}, {email!r})"
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="okr shots", description=__doc__)
-    page = "a path under the organization, or one from the root if it begins with /"
-    parser.add_argument("pages", nargs="*", metavar="PAGE", default=PAGES, help=page)
-    parser.add_argument(
-        "--as", dest="email", default="ada@acme.example", help="who looks; '' for nobody"
-    )
+    page = "the name of an address (objectives:detail), or a path; all main pages by default"
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help=page)
+    parser.add_argument("--as", dest="email", help="who looks; '' for nobody")
     parser.add_argument("--organization", default="acme", help="the slug of where (acme)")
     return parser.parse_args()
 
@@ -76,50 +60,46 @@ def take(state: State, chromium: str, wanted: argparse.Namespace) -> int:
         supervisor.spawn("web", [*WEB, "--bind", f"{LOOPBACK}:{port}"], environment)
         if not supervisor.wait_until_answers(f"{site}/health/"):
             return 1
-        cookie = sign_in(wanted.email, environment) | {"url": site} if wanted.email else None
+        code = TELL.format(pages=wanted.pages, slug=wanted.organization, email=wanted.email)
+        told = ask(code, environment)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=options())
-            paths = [path_of(page, wanted.organization) for page in wanted.pages]
-            seen = [photograph(browser, site + path, cookie, state) for path in paths]
+            seen = [photograph(browser, site, visit, state) for visit in told]
             browser.close()
     return 0 if all(seen) else 1
 
 
-def path_of(page: str, organization: str) -> str:
-    return page if page.startswith("/") else f"/o/{organization}/{page}"
-
-
-def sign_in(email: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the cookie of a session of this person."""
-    code = SESSION.format(email=email)
+def ask(code: str, environment: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return what Django prints: the visits, each with the cookie of its session."""
     command = [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", code]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = done.stderr.strip().rpartition("\n")[2]
-        raise EmbeddedServerError(f"{email} cannot look at pages here ({reason})")
-    cookie: dict[str, str] = json.loads(done.stdout)
-    return cookie
+        raise EmbeddedServerError(f"These pages cannot be looked at here ({reason})")
+    visits: list[dict[str, str]] = json.loads(done.stdout)
+    return visits
 
 
-def photograph(browser: Browser, url: str, cookie: dict[str, str] | None, state: State) -> bool:
+def photograph(browser: Browser, site: str, visit: dict[str, str], state: State) -> bool:
     """Take a page's four pictures and say whether all of them show it, not an error."""
-    name = urlsplit(url).path.strip("/").replace("/", "-") or "root"
     seen = True
-    for width, height in WIDTHS.items():
-        for theme in THEMES:
-            with browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme="dark" if theme == "dark" else "light",
-                reduced_motion="reduce",
-            ) as context:
-                if cookie:
-                    context.add_cookies([{**cookie}])  # type: ignore[typeddict-item]
-                page = context.new_page()
-                answer = page.goto(url)
-                picture = state.folder / "shots" / f"{name}-{width}-{theme}.png"
-                page.screenshot(path=picture, full_page=True)
-            seen &= answer is not None and answer.ok
-            say(f"{answer.status if answer else 'nothing'}: {picture}")
+    for suffix, (width, height) in WIDTHS.items():
+        viewport: ViewportSize = {"width": width, "height": height}
+        with browser.new_context(viewport=viewport, reduced_motion="reduce") as context:
+            if visit["session"]:
+                cookie = {"name": visit["cookie"], "value": visit["session"], "url": site}
+                context.add_cookies([cookie])  # type: ignore[list-item]
+            page = context.new_page()
+            answer = page.goto(site + visit["path"], wait_until="networkidle")
+            # As tall as the page, so that what sticks to the bottom stands there.
+            tall = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": max(height, tall)})
+            for theme, scheme in THEMES.items():
+                page.emulate_media(color_scheme=scheme)
+                picture = state.folder / "shots" / f"{visit['name']}-{theme}{suffix}.png"
+                page.screenshot(path=picture)
+                say(f"{answer.status if answer else 'nothing'}: {picture}")
+        seen &= answer is not None and answer.ok
     return seen
 
 
