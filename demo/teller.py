@@ -117,6 +117,7 @@ class Teller:
             self.found()
             now = self.lay_out()
             before = Cycle.objects.quarters().covering(now.start - A_DAY).get()
+            self.close_what_was_before(before)
             self.tell_last_quarter(before)
             self.tell_this_quarter(now)
             past.read_all(self.began - A_WEEK)
@@ -202,6 +203,12 @@ class Teller:
         return local_instant(day, time(hour, minute), self.organization.time_zone)
 
     # What happened.
+
+    def close_what_was_before(self, cycle: Cycle) -> None:
+        """The company has a past that the story leaves out."""
+        for earlier in Cycle.objects.quarters().filter(end__lt=cycle.start):
+            earlier.close(by=self.people[self.story.seats[0].short])
+            past.move(self.began, self.at(earlier.end, 19))
 
     def tell_last_quarter(self, cycle: Cycle) -> None:
         objectives, owned = self.plan(cycle, self.story.last)

@@ -123,7 +123,8 @@ class Week:
 
     @cached_property
     def coming_up(self) -> list[Date]:
-        dates = [Date(self.next_due_on, _("Next check-in"))]
+        due_on = CheckInPeriod.next_after(self.person.organization, self.today).due_on
+        dates = [Date(due_on, _("Next check-in"))]
         cycles = Cycle.objects.quarters().open().filter(close_on__gte=self.today).order_by("start")
         for cycle in cycles[:2]:
             dates += [

@@ -2,7 +2,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -55,9 +55,10 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return self.filter(~Exists(linked.filter(pk=OuterRef("pk"))))
 
     def roots(self) -> Self:
-        """The company's objectives that contribute to no other: where the outline begins."""
+        """The company's objectives that contribute to no other, first the one it focuses on."""
         top = self.filter(level=Objective.Level.COMPANY)
-        return top.without_parent().order_by("title", "pk")
+        one_focus = When(kind=Objective.Kind.ONE_FOCUS, then=0)
+        return top.without_parent().order_by(Case(one_focus, default=1), "title", "pk")
 
     def unlinked(self) -> Self:
         """Those below the company that contribute to nothing: listed, never hidden (domain §5)."""

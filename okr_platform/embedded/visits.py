@@ -33,9 +33,8 @@ PAGES = [
     "account_email",
     "mail_list",
 ]
-# Cleo works with objectives and ada with people.
-AT_WORK, IN_CHARGE = "cleo", "ada"
-CLEOS = ("home", "checkins:", "objectives:")
+# Who sees most of a page: cleo works with objectives, max manages her, and ada manages people.
+LOOKERS = {"home": "cleo", "checkins": "cleo", "objectives": "cleo", "team": "max"}
 SIGNED_OUT = {
     "account_login",
     "account_signup",
@@ -64,7 +63,7 @@ def tell(pages: list[str], slug: str, email: str | None) -> None:
 
 def plan(page: str, organization: Organization, email: str | None) -> Visit:
     if email is None and page not in SIGNED_OUT:
-        short = AT_WORK if page.startswith(CLEOS) else IN_CHARGE
+        short = LOOKERS.get(page.partition(":")[0], "ada")
         email = f"{short}@{organization.slug}.example"
     person = Person.objects.select_related("user").get(email=email) if email else None
     name = page.partition("?")[0].strip("/").replace("/", "-").replace(":", "-") or "root"
