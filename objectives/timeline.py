@@ -7,8 +7,11 @@ from activity.models.event import OccurrenceQuerySet
 from organizations.models import Person
 
 from .models import Objective
+from .outline import paths_up
 
 SHOWN = 30
+LOOKED_AT = 200
+MOVES_SHOWN = 5
 
 
 def timeline(objective: Objective, person: Person) -> list[Any]:
@@ -24,3 +27,24 @@ def timeline(objective: Objective, person: Person) -> list[Any]:
     for event in shown:
         event.other = by_id.get(event.details.get("other", ""))
     return shown
+
+
+def moved_from_below(objective: Objective, person: Person) -> list[Any]:
+    """Return the latest check-ins on what contributes to an objective, at whatever depth (R2).
+
+    Looked for among the organization's latest two hundred, so that the top of a large tree costs
+    no more than a leaf. Whatever the person may not see on the way up ends that way.
+    """
+    checked_in: OccurrenceQuerySet = Event.objects.filter(kind="checked_in")
+    latest: list[Any] = list(checked_in.newest_first().select_related("actor")[:LOOKED_AT])
+    parents = dict(paths_up({event.thing for event in latest}))
+    visible = Objective.objects.visible_to(person).in_bulk({*parents, objective.pk})
+    moves = []
+    for event in latest:
+        here = event.thing
+        while here in visible and here != objective.pk and here in parents:
+            here = parents[here]
+        if here == objective.pk != event.thing:
+            event.objective = visible[event.thing]
+            moves.append(event)
+    return moves[:MOVES_SHOWN]

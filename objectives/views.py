@@ -12,12 +12,12 @@ from organizations.http import OrganizationRequest
 
 from .alignment import chain
 from .forms import ObjectiveForm, OutlineForm
-from .models import Objective
+from .models import KeyResult, Objective
 from .outline import PAGE, Outline
 from .permissions import can_commit, can_discard, can_edit
 from .rollup import explain
 from .standing import Yardstick
-from .timeline import timeline
+from .timeline import moved_from_below, timeline
 from .writing import commit
 
 SUGGESTED = 12
@@ -29,10 +29,13 @@ def objective_list(request: OrganizationRequest) -> HttpResponse:
     today = request.organization.today()
     mine = Objective.objects.visible_to(request.person).owned_by(request.person).with_people()
     objectives = list(mine.with_key_results().order_by("-cycle__start", "title", "pk")[:100])
+    elsewhere = list(KeyResult.objects.in_others_objectives(request.person, today))
     yardstick = Yardstick(request.organization, today)
+    yardstick.hold(*elsewhere)
     for objective in objectives:
         yardstick.hold(objective, *objective.key_results.all())
     context = {
+        "elsewhere": elsewhere,
         "drafts": [one for one in objectives if one.is_draft],
         "running": [one for one in objectives if not one.is_draft and one.cycle.end >= today],
         "earlier": [one for one in objectives if not one.is_draft and one.cycle.end < today],
@@ -99,6 +102,7 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "children": below,
         "made_of": explain(objective),
         "points": [(point.on, point.progress) for point in objective.progress_points.all()],
+        "moves": moved_from_below(objective, person),
         "timeline": timeline(objective, person),
         "missing": objective.missing_for_commitment() if objective.is_draft else [],
         "today": today,

@@ -9,8 +9,6 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from organizations.models import Organization
-
 PLACES = [
     "objectives:list",
     "objectives:create",
@@ -88,7 +86,7 @@ class Navigation:
 
     @cached_property
     def has_other_organizations(self) -> bool:
-        return Organization.objects.open_to(self.user).count() > 1
+        return bool(self.person.organization.has_other_doors)
 
     def entry(self, label: str, name: str, icon: str) -> Entry:
         url = reverse(name)

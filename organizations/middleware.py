@@ -41,7 +41,8 @@ class OrganizationMiddleware:
     def by_membership(self, request: HttpRequest, slug: str, path: str) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return login_first(request)
-        organization = get_object_or_404(Organization.objects.open_to(request.user), slug=slug)
+        doors = Organization.objects.open_to(request.user).with_other_doors(request.user)
+        organization = get_object_or_404(doors, slug=slug)
         with organization_scope(organization):
             today = organization.today()
             people = Person.objects.present(today).with_roles(today)

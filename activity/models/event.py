@@ -39,7 +39,10 @@ class Event(TenantModel):
             models.Index(
                 fields=["organization", "thing", "-happened_at"],
                 name="event_by_thing_newest_first",
-            )
+            ),
+            models.Index(
+                fields=["organization", "kind", "-happened_at"], name="event_by_kind_newest_first"
+            ),
         ]
 
     def __str__(self) -> str:

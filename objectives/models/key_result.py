@@ -34,6 +34,11 @@ class KeyResultQuerySet(models.QuerySet["KeyResult"]):
             objective__cycle__closed_at=None,
         )
 
+    def in_others_objectives(self, person: Person, today: date) -> Self:
+        """What a person counts for somebody else: theirs, in objectives that are not."""
+        theirs = self.owned_by(person).running(today).exclude(objective__owner=person)
+        return theirs.with_objective().in_order()
+
     def with_objective(self) -> Self:
         return self.select_related("objective__cycle").prefetch_related("milestones")
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import slugify
@@ -35,6 +35,11 @@ def validate_zone(name: str) -> None:
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def open_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(memberships__user=user, memberships__active=True)
+
+    def with_other_doors(self, user: User) -> Self:
+        """Fetch along whether the user could go into another organization too."""
+        others = Membership.objects.filter(user=user, active=True)
+        return self.annotate(has_other_doors=Exists(others.exclude(organization=OuterRef("pk"))))
 
     def due(self, now: datetime) -> Self:
         """Those whose own calendar wants something done by ``now``."""

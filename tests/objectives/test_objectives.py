@@ -12,6 +12,7 @@ from objectives.models import Alignment, KeyResult, Objective
 from organizations.tenancy import organization_scope
 from tests.conftest import signed_in
 from tests.factories import KeyResultFactory, ObjectiveFactory, running_quarter
+from tests.queries import assert_queries_do_not_grow
 
 HTMX = {"hx-request": "true"}
 
@@ -287,3 +288,54 @@ def test_pickers_offer_only_what_one_may_link_to(as_cleo, acme, company, draft, 
 
 def test_a_newcomer_is_told_how_to_start(as_cleo):
     assert "No objective of yours yet" in as_cleo.get("/o/acme/objectives/").content.decode()
+
+
+def check_in(key_result, value):
+    today = key_result.organization.today()
+    reading = Reading(Decimal(value), confidence=8)
+    CheckIn.record(key_result, key_result.owner, reading, uuid4(), on=today)
+
+
+def test_the_top_shows_what_moved_it_from_below(as_max, acme, cleo, objective, key_result, company):
+    with organization_scope(acme):
+        align(objective, company, by=cleo)
+        check_in(key_result, 40)
+    page = as_max.get(f"/o/acme/objectives/{company.pk}/").content.decode()
+    assert "What moved it from below" in page
+    assert "Answers within an hour" in page
+
+
+def test_what_moved_it_names_nothing_the_reader_may_not_see(
+    as_vera, acme, cleo, objective, key_result, company
+):
+    with organization_scope(acme):
+        align(objective, company, by=cleo)
+        check_in(key_result, 40)
+        Objective.objects.filter(pk=objective.pk).update(visibility="private")
+    page = as_vera.get(f"/o/acme/objectives/{company.pk}/").content.decode()
+    assert "Answers within an hour" not in page
+
+
+def test_key_results_of_mine_in_others_objectives_are_mine_too(as_cleo, acme, cleo, company):
+    with organization_scope(acme):
+        KeyResultFactory(objective=company, owner=cleo, title="Riders who come back")
+    page = as_cleo.get("/o/acme/objectives/").content.decode()
+    assert "Key results of mine in others" in page
+    assert "Riders who come back" in page
+
+
+def test_queries_of_an_objectives_page_do_not_grow(as_cleo, as_ada, acme, cleo, objective):
+    def grow():
+        with organization_scope(acme):
+            for _ in range(10):
+                below = ObjectiveFactory(owner=cleo)
+                align(below, objective, by=cleo)
+                key_result = KeyResultFactory(objective=below)
+                KeyResultFactory(objective=objective)
+                check_in(key_result, 20)
+
+    for client in (as_cleo, as_ada):
+        for page in ("", "edit/") if client is as_cleo else ("",):
+            path = f"/o/acme/objectives/{objective.pk}/{page}"
+            grow()
+            assert_queries_do_not_grow(lambda: client.get(path), grow, at_most=20)  # noqa: B023
