@@ -4,6 +4,7 @@ PostgreSQL is one for all, where pytest-django gives each worker its own databas
 worker, because clearing a cache empties all of it. DATABASE_URL and REDIS_URL take their place.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -28,7 +29,11 @@ SETTINGS = {
 }
 
 # Files whose tests share something slow to start. They go to one worker, and first.
-TOGETHER = ("tests/running/test_run.py", "tests/browser/test_every_page.py")
+TOGETHER = (
+    "tests/running/test_run.py",
+    "tests/browser/test_every_page.py",
+    "tests/demo/test_demo.py",
+)
 
 
 class Scheduling(LoadScopeScheduling):
@@ -50,6 +55,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     """Start before the settings are read: they hold the addresses."""
+    gc.set_threshold(50_000, 20, 100)  # a suite makes much and keeps little: a tenth of its time
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
         _begin_session()
