@@ -99,7 +99,7 @@ def prepare(
     steps = [("migrate", migrate, as_owner(environment, servers))]
     steps.append(("static", ["collectstatic", "--noinput", "-v0"], dict(environment)))
     if demo and not state.demo.exists():
-        steps.append(("demo", ["demo"], dict(environment)))
+        steps.append(("demo", ["demo", "-v0"], dict(environment)))
     return all(supervisor.run(name, ["manage", *words], env) for name, words, env in steps)
 
 

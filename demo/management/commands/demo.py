@@ -46,7 +46,8 @@ class Command(BaseCommand):
                 Teller(story, hashed).tell()
             # Before the commit: a demonstration nobody can sign in to is of no use.
             keep(introduction(password))
-        self.stdout.write(introduction(password))
+        if options["verbosity"]:
+            self.stdout.write(introduction(password))
 
 
 def refuse_to_mix(stories: tuple[Story, ...]) -> None:
