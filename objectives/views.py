@@ -21,6 +21,7 @@ from .timeline import moved_from_below, timeline
 from .writing import commit
 
 SUGGESTED = 12
+UNLINKED_COUNTED = 99
 
 
 @require_GET
@@ -53,7 +54,7 @@ def objective_outline(request: OrganizationRequest) -> HttpResponse:
         context["roots"], context["matches"] = outline.search(form.filters)
     else:
         context["roots"] = outline.first_view(form.opened)
-        context["unlinked"] = outline.population.unlinked().count()
+        context["unlinked"] = outline.population.unlinked()[: UNLINKED_COUNTED + 1].count()
     return render(request, "objectives/objective_outline.html", context, fragment="outline")
 
 

@@ -2,7 +2,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, F, FilteredRelation, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -51,8 +51,8 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
 
     def without_parent(self) -> Self:
         """Those that contribute to no other objective."""
-        linked = Objective.objects.filter(links_up__ended_at=None, links_up__isnull=False)
-        return self.filter(~Exists(linked.filter(pk=OuterRef("pk"))))
+        link = FilteredRelation("links_up", condition=Q(links_up__ended_at=None))
+        return self.alias(link=link).filter(link=None)
 
     def roots(self) -> Self:
         """The company's objectives that contribute to no other, first the one it focuses on."""
