@@ -5,7 +5,7 @@ and who has anything below. Filters turn it into a search: matches with all that
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +22,8 @@ from .models.objective import ObjectiveQuerySet
 from .standing import Yardstick
 
 PAGE = 50
+FIRST_VIEW = 60
+KEY_RESULTS_USUAL = 3
 MATCHES = 200
 
 
@@ -38,6 +40,15 @@ class Node:
     dim: bool = False
     below: list["Node"] = field(default_factory=list)
     more: int = 0
+    skipped: int = 0
+
+    @property
+    def next_skip(self) -> int:
+        return self.skipped + PAGE
+
+    @property
+    def is_more(self) -> bool:
+        return False
 
     @property
     def is_key_result(self) -> bool:
@@ -52,6 +63,30 @@ class Node:
         yield self
         for node in self.below:
             yield from node.rows()
+
+    def lines(self) -> Iterator["Node | More"]:
+        """Yield what a table shows: the rows, and after a long branch the way to the rest."""
+        yield self
+        for node in self.below:
+            yield from node.lines()
+        if self.more:
+            yield More(self)
+
+
+@dataclass(frozen=True)
+class More:
+    """That below a goal stand more than are shown."""
+
+    node: Node
+    is_more: bool = True
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Some of an objective's children, in order, and how many come after them."""
+
+    children: list[Objective]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -110,18 +145,26 @@ class Outline:
     def first_view(self, opened: set[UUID] | None = None) -> list[Node]:
         """Return the company's objectives, and below them what is open; by default one level."""
         roots = [Node(root) for root in self.population.roots()[:PAGE]]
-        opened = {node.thing.pk for node in roots} if opened is None else opened
         nodes = {node.thing.pk: node for node in roots}
-        self._fill(nodes, self._children_of(opened), opened)
+        branches = self._branches(nodes.keys() if opened is None else opened)
+        if opened is None:
+            opened = set(self._fitting(roots, branches))
+        self._fill(nodes, branches, opened)
         return self._finish(roots)
+
+    def _fitting(self, roots: list[Node], branches: dict[UUID, Branch]) -> Iterator[UUID]:
+        """Yield the roots, the first ones first, whose children still fit into a first view."""
+        rows = len(roots)
+        for root in roots:
+            rows += len(branches[root.thing.pk].children) + KEY_RESULTS_USUAL
+            if rows > FIRST_VIEW:
+                return
+            yield root.thing.pk
 
     def branch(self, parent: Objective, level: int, skip: int = 0) -> Node:
         """Return what stands directly below an objective, fifty children at a time."""
-        top = Node(parent, level=level - 1, opened=True)
-        children = self._children_of({parent.pk})
-        shown = children[parent.pk][skip : skip + PAGE]
-        top.more = max(0, len(children[parent.pk]) - skip - PAGE)
-        self._fill({parent.pk: top}, {parent.pk: shown}, {parent.pk})
+        top = Node(parent, level=level - 1, opened=True, skipped=skip)
+        self._fill({parent.pk: top}, self._branches({parent.pk}, skip), {parent.pk})
         if skip:
             top.below = [node for node in top.below if not node.is_key_result]
         self._finish([top], level=level - 1)
@@ -153,27 +196,30 @@ class Outline:
             wanted = KeyResult.objects.filter(objective__in=nodes, title__icontains=words)
             self._add_key_results(nodes, wanted)
 
-    def _children_of(self, parents: set[UUID]) -> dict[UUID, list[Objective]]:
-        links = Alignment.objects.primary().filter(parent__in=parents)
-        pairs = list(links.values_list("parent_id", "child_id"))
-        rows = self.population.in_bulk([child for _parent, child in pairs])
-        children: dict[UUID, list[Objective]] = defaultdict(list)
-        for parent, child in pairs:
-            if child in rows:
-                children[parent].append(rows[child])
-        for siblings in children.values():
-            siblings.sort(key=lambda one: (one.title, str(one.pk)))
-        return children
+    def _branches(self, parents: Collection[UUID], skip: int = 0) -> dict[UUID, Branch]:
+        """Return what stands below each of these, a page of it; of the rest only how many."""
+        visible = self.population.select_related(None).values("pk")
+        links = Alignment.objects.primary().filter(parent__in=parents, child__in=visible)
+        below: dict[UUID, list[UUID]] = {pk: [] for pk in parents}
+        for parent, child in links.order_by("child__title", "child").values_list("parent", "child"):
+            below[parent].append(child)
+        shown = {pk: children[skip : skip + PAGE] for pk, children in below.items()}
+        rows = self.population.in_bulk([pk for children in shown.values() for pk in children])
+        return {
+            parent: Branch([rows[pk] for pk in children], len(below[parent][skip + PAGE :]))
+            for parent, children in shown.items()
+        }
 
     def _fill(
-        self, nodes: dict[UUID, Node], children: dict[UUID, list[Objective]], opened: set[UUID]
+        self, nodes: dict[UUID, Node], branches: dict[UUID, Branch], opened: Collection[UUID]
     ) -> None:
         """Hang key results and children below whatever is open and reachable."""
         front = [node for pk, node in nodes.items() if pk in opened]
         while front:
             node = front.pop()
-            node.opened = True
-            for child in children.get(node.thing.pk, [])[:PAGE]:
+            node.opened, branch = True, branches[node.thing.pk]
+            node.more = branch.more
+            for child in branch.children:
                 nodes[child.pk] = Node(child)
                 node.below.append(nodes[child.pk])
                 if child.pk in opened:

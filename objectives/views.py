@@ -13,7 +13,7 @@ from organizations.http import OrganizationRequest
 from .alignment import chain
 from .forms import ObjectiveForm, OutlineForm
 from .models import KeyResult, Objective
-from .outline import PAGE, Outline
+from .outline import Outline
 from .permissions import can_commit, can_discard, can_edit
 from .rollup import explain
 from .standing import Yardstick
@@ -73,7 +73,7 @@ def objective_branch(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     outline = Outline(request.person, form.span, request.organization.today())
     parent = get_object_or_404(outline.population, pk=pk)
     branch = outline.branch(parent, form.depth, form.shown)
-    context = {"branch": branch, "next_skip": form.shown + PAGE, "form": form}
+    context = {"branch": branch, "form": form}
     return render(request, "objectives/objective_branch.html", context)
 
 

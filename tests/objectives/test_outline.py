@@ -129,6 +129,8 @@ def test_many_children_come_fifty_at_a_time(as_cleo, acme, max, tree):
     assert "Show 11 more" in first.content.decode()
     second = as_cleo.get(f"/o/acme/objectives/{company.pk}/branch/?skip=50")
     assert len(rows(second)) == 11
+    opened = as_cleo.get(f"{OUTLINE}?open={company.pk}").content.decode()
+    assert "Show 11 more" in opened
 
 
 def test_an_empty_organization_is_told_what_to_write_first(as_cleo):
@@ -150,3 +152,18 @@ def test_queries_do_not_grow_with_rows(as_cleo, as_ada, acme, max, tree):
     for client in (as_cleo, as_ada):
         for page in pages:
             assert_queries_do_not_grow(lambda: client.get(page), grow, at_most=15)  # noqa: B023
+
+
+def test_a_first_view_of_many_goals_stays_short(as_cleo, acme, max, tree):
+    """Sixty rows and 100 KB of HTML at most; what doesn't fit stays closed."""
+    with organization_scope(acme):
+        for number in range(20):
+            top = ObjectiveFactory(
+                title=f"Top {number:02}: {'long ' * 20}", owner=max, level="company"
+            )
+            for below in range(4):
+                child = ObjectiveFactory(title=f"Below {below} {'long ' * 20}", owner=max)
+                align(child, top, by=max)
+    answer = as_cleo.get(OUTLINE)
+    assert 40 < len(rows(answer)) <= 60
+    assert len(answer.content) < 100_000
