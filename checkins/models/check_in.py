@@ -78,6 +78,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         rows = rows.order_by("key_result_id", "-effective_on", "-recorded_at", "-pk")
         return dict(rows.distinct("key_result_id").values_list("key_result_id", "pk"))
 
+    def latest_by_key_result(self) -> "dict[UUID, CheckIn]":
+        """Return the latest check-in of every key result that has one (I2)."""
+        rows = self.order_by("key_result_id", "-effective_on", "-recorded_at", "-pk")
+        return {row.key_result_id: row for row in rows.distinct("key_result_id")}
+
     def in_period(self, period: CheckInPeriod) -> Self:
         """Those that answer a period, wherever they were made (I12)."""
         mine = self.filter(key_result__owner=period.person)
@@ -234,19 +239,23 @@ class CheckIn(TenantModel):
             previous=key_result.current,
         )
 
+    def take_over(self) -> None:
+        """Let the key result stand where this says; saving it is the caller's."""
+        self.key_result.measured(
+            self.value,
+            self.confidence,
+            self.status,
+            self.effective_on,
+            note=self.note,
+            done_milestones=self.done_milestones,
+        )
+
     def measure(self) -> Event:
         """Let the key result stand where this says, unless a later day's check-in does (I2)."""
         key_result = self.key_result
         before = key_result.progress
         if key_result.checked_in_on is None or key_result.checked_in_on <= self.effective_on:
-            key_result.measured(
-                self.value,
-                self.confidence,
-                self.status,
-                self.effective_on,
-                note=self.note,
-                done_milestones=self.done_milestones,
-            )
+            self.take_over()
         details = {
             "key_result": key_result.title,
             "key_result_id": key_result.pk,

@@ -184,6 +184,12 @@ class KeyResult(TenantModel):
         self.confidences = [*self.confidences, confidence][-CONFIDENCES_KEPT:]
         self.progress = progress(self.facts())
 
+    def unmeasured(self) -> None:
+        """Stand where nobody has checked in yet; saving it is the caller's."""
+        self.current, self.done_milestones, self.checked_in_on = None, [], None
+        self.confidence, self.status, self.note = None, "", ""
+        self.progress = progress(self.facts())
+
     def clean(self) -> None:
         if self.is_numeric and self.start is not None and self.target is not None:
             self._clean_way()
