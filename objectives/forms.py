@@ -94,6 +94,13 @@ class OutlineForm(Form):
         """Return what a branch must know of this page's address, to be put behind another query."""
         return f"&{urlencode({'cycle': str(self.span.pk)})}" if self.span else ""
 
+    @property
+    def query(self) -> str:
+        """Return what every view of the goals understands of this address, to change the view."""
+        kept = {name: self.data.get(name) for name in ("q", *self.SELECTS, "unlinked")}
+        query = urlencode({name: text for name, text in kept.items() if text})
+        return f"?{query}" if query else ""
+
     @cached_property
     def filters(self) -> Filters:
         department, owner = self.cleaned.get("department"), self.cleaned.get("owner")

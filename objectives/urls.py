@@ -6,6 +6,7 @@ app_name = "objectives"
 urlpatterns = [
     path("", views.objective_list, name="list"),
     path("alignment/", views.objective_outline, name="outline"),
+    path("map/", views.objective_map, name="map"),
     path("options/", views.objective_options, name="options"),
     path("new/", views.objective_create, name="create"),
     path("<uuid:pk>/", views.objective_detail, name="detail"),

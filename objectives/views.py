@@ -12,6 +12,7 @@ from organizations.http import OrganizationRequest
 
 from .alignment import chain
 from .forms import ObjectiveForm, OutlineForm
+from .map import draw
 from .models import KeyResult, Objective
 from .outline import Outline
 from .permissions import can_commit, can_discard, can_edit
@@ -56,6 +57,18 @@ def objective_outline(request: OrganizationRequest) -> HttpResponse:
         context["roots"] = outline.first_view(form.opened)
         context["unlinked"] = outline.population.unlinked()[: UNLINKED_COUNTED + 1].count()
     return render(request, "objectives/objective_outline.html", context, fragment="outline")
+
+
+@require_GET
+def objective_map(request: OrganizationRequest) -> HttpResponse:
+    """Draw the outline's goals as linked cards."""
+    form = OutlineForm(request.GET or None, person=request.person)
+    outline = Outline(request.person, form.span, request.organization.today())
+    drawing = draw(outline, form.filters)
+    context = {"form": form, "filters": form.filters, "map": drawing, "matches": drawing.matches}
+    if not form.filters:
+        context["unlinked"] = drawing.unlinked
+    return render(request, "objectives/objective_map.html", context, fragment="map")
 
 
 @require_GET

@@ -19,6 +19,9 @@ PLACES = [
     "organizations:department_list",
 ]
 
+# Pages that lie under an entry, though not under its address.
+UNDER = {"objectives:map": "objectives:outline"}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -98,8 +101,9 @@ class Navigation:
         home = reverse("home")
         if self.path == home:
             return home
-        above = [url for url in map(reverse, PLACES) if self.path.startswith(url)]
-        return max(above, key=len, default="")
+        places = {reverse(name): name for name in [*PLACES, *UNDER]}
+        above = max((url for url in places if self.path.startswith(url)), key=len, default="")
+        return reverse(UNDER[places[above]]) if places.get(above) in UNDER else above
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -77,6 +77,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "core.templatetags.ui",
+                "objectives.templatetags.map",
                 "objectives.templatetags.outline",
                 "organizations.templatetags.organization",
             ],

@@ -169,6 +169,7 @@ PAGES = {
     "checkins:preview": Page(get=frozenset({"cleo"}), thing="key_result"),
     "objectives:list": Page(get=EVERYONE),
     "objectives:outline": Page(get=EVERYONE),
+    "objectives:map": Page(get=EVERYONE),
     "objectives:options": Page(get=EVERYONE),
     "objectives:create": Page(get=EVERYONE, post=EVERYONE, data=objective_form),
     "objectives:detail": Page(get=EVERYONE, thing="objective"),

@@ -55,6 +55,7 @@ def test_the_phone_has_a_bar_and_the_menu_has_the_rest(at):
         ("/", ["Home"]),
         ("/objectives/", ["My OKRs"]),
         ("/objectives/alignment/", ["Alignment"]),
+        ("/objectives/map/", ["Alignment"]),
         ("/objectives/0198a1b2-0000-7000-8000-000000000000/", ["My OKRs"]),
         ("/objectives/new/", []),
         ("/organization/people/new/", ["People"]),

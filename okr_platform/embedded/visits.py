@@ -20,6 +20,7 @@ PAGES = [
     "checkins:create",
     "objectives:list",
     "objectives:outline",
+    "objectives:map",
     "objectives:detail",
     "objectives:create",
     "objectives:edit",

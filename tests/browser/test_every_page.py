@@ -74,6 +74,7 @@ LOOKS = [
     (INSIDE, "objectives:outline", "?q=rider", 200),
     (INSIDE, "objectives:outline", "?q=nothing+like+it", 200),
     (INSIDE, "objectives:outline", "?unlinked=1", 200),
+    (INSIDE, "objectives:map", "?q=rider", 200),
     (INSIDE, "home", "no-such-page/", 404),
     (LINK, "checkins:create", "", 200),
 ]

@@ -12,22 +12,6 @@ from tests.queries import assert_queries_do_not_grow
 OUTLINE = "/o/acme/objectives/alignment/"
 
 
-@pytest.fixture
-def tree(acme, cleo, max):
-    """Company ← department ← cleo's, and one of cleo's that is not linked."""
-    with organization_scope(acme):
-        company = ObjectiveFactory(
-            title="Make winter riding the default", owner=max, level="company", kind="one_focus"
-        )
-        product = ObjectiveFactory(title="A bike ready every cold morning", owner=max)
-        mine = ObjectiveFactory(title="Cut cold-start failures", owner=cleo)
-        KeyResultFactory(objective=mine, title="Failure rate from 6.2% to 2.0%")
-        loose = ObjectiveFactory(title="Bring rider voice into every sprint", owner=cleo)
-        align(product, company, by=max)
-        align(mine, product, by=cleo)
-    return company, product, mine, loose
-
-
 def rows(answer):
     """Return (level, title) of every row of an outline or a branch."""
     assert answer.status_code == 200
