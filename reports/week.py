@@ -18,7 +18,7 @@ from organizations.models import Cycle, Person
 
 NEWS_SHOWN = 6
 OBJECTIVES_SHOWN = 6
-WAITING_SHOWN = 5
+WAITING_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,13 @@ class Week:
     @cached_property
     def waiting(self) -> list[Waiting]:
         mine = Objective.objects.owned_by(self.person).open().filter(cycle__end__gte=self.today)
-        unfinished = mine.drafts() | mine.unlinked()
-        found = unfinished.order_by("committed_at", "pk")[:WAITING_SHOWN]
-        objectives = [draft_waiting(one) if one.is_draft else loose_waiting(one) for one in found]
-        return [*objectives, *self._team_waiting()]
+        drafts = mine.drafts().order_by("pk")[:WAITING_SHOWN]
+        loose = mine.committed().unlinked().order_by("pk")[:WAITING_SHOWN]
+        return [
+            *(draft_waiting(one) for one in drafts),
+            *(loose_waiting(one) for one in loose),
+            *self._team_waiting(),
+        ]
 
     def _team_waiting(self) -> list[Waiting]:
         if not self.person.manages_anyone:
