@@ -102,6 +102,7 @@ def objective_create(request: OrganizationRequest) -> HttpResponse:
 
 @require_GET
 def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    """Show an objective; its fragment is what opens beside the outline and the map."""
     objectives = Objective.objects.visible_to(request.person).with_people().with_key_results()
     objective = get_object_or_404(objectives, pk=pk)
     person, today = request.person, request.organization.today()
@@ -125,7 +126,7 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "can_discard": can_discard(person, objective),
         "can_check_in": any(one.owner_id == person.pk for one in key_results),
     }
-    return render(request, "objectives/objective_detail.html", context, fragment="objective")
+    return render(request, "objectives/objective_detail.html", context, fragment="peek")
 
 
 @require_http_methods(["GET", "POST"])

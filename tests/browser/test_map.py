@@ -40,7 +40,9 @@ def test_the_map_is_walked_with_the_keyboard_alone(page_as, cleo, goals):
     shown = "(card) => getComputedStyle(card.querySelector('use')).strokeWidth"
     assert card(page, LAST).evaluate(shown) == "2.5px", "The focus cannot be seen."
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(LAST)
+    expect(page.get_by_role("dialog", name=LAST)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card(page, LAST)).to_be_focused()
 
 
 def test_the_map_begins_at_its_first_goal(page_as, cleo, goals):

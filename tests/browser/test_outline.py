@@ -58,7 +58,55 @@ def test_the_outline_is_walked_with_the_keyboard_alone(page_as, cleo, goals):
     expect(row(page, MINE)).to_be_hidden()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(COMPANY)
+    expect(page.get_by_role("dialog", name=COMPANY)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(row(page, COMPANY)).to_be_focused()
+
+
+def test_a_goal_opens_beside_the_outline_and_gives_the_address_back(page_as, cleo, goals):
+    page = page_as(cleo)
+    page.goto(OUTLINE)
+    before = page.url
+    row(page, PRODUCT).get_by_role("link", name=PRODUCT).click()
+    sheet = page.get_by_role("dialog", name=PRODUCT)
+    expect(sheet.get_by_role("button", name="Close")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/objectives/[0-9a-f-]{36}/$"))
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(page).to_have_url(before)
+    expect(row(page, PRODUCT).get_by_role("link", name=PRODUCT)).to_be_focused()
+
+
+def test_back_closes_a_goal_and_forward_opens_its_page(page_as, cleo, goals):
+    page = page_as(cleo)
+    page.goto(OUTLINE)
+    row(page, PRODUCT).get_by_role("link", name=PRODUCT).click()
+    sheet = page.get_by_role("dialog", name=PRODUCT)
+    expect(sheet).to_be_visible()
+    page.go_back()
+    expect(sheet).to_be_hidden()
+    expect(page).to_have_url(re.compile(rf"{OUTLINE}"))
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_have_text(PRODUCT)
+
+
+def test_from_beside_the_outline_one_goes_to_the_page_and_back(page_as, cleo, goals):
+    page = page_as(cleo)
+    page.goto(OUTLINE)
+    row(page, PRODUCT).get_by_role("link", name=PRODUCT).click()
+    page.get_by_role("link", name="Open the goal").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(PRODUCT)
+    page.go_back()
+    expect(row(page, PRODUCT)).to_be_visible()
+
+
+def test_with_ctrl_the_page_opens_elsewhere(page_as, cleo, goals):
+    page = page_as(cleo)
+    page.goto(OUTLINE)
+    with page.context.expect_page() as opened:
+        row(page, PRODUCT).get_by_role("link", name=PRODUCT).click(modifiers=["ControlOrMeta"])
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text(PRODUCT)
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def test_opened_rows_stand_in_the_address_and_survive_a_reload(page_as, cleo, goals):

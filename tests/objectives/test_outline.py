@@ -151,3 +151,17 @@ def test_a_first_view_of_many_goals_stays_short(as_cleo, acme, max, tree):
     answer = as_cleo.get(OUTLINE)
     assert 40 < len(rows(answer)) <= 60
     assert len(answer.content) < 100_000
+
+
+def test_a_goal_comes_alone_to_be_shown_beside_the_outline(as_cleo, as_vera, acme, tree):
+    mine = f"/o/acme/objectives/{tree[2].pk}/"
+    headers = {"hx-request": "true"}
+    soup = BeautifulSoup(as_cleo.get(mine, headers=headers).content.decode(), "html.parser")
+    assert soup.select_one("#peek-title").text == "Cut cold-start failures"
+    assert soup.select_one("a.btn-primary")["href"] == mine
+    assert "Failure rate from 6.2% to 2.0%" in soup.text
+    assert not soup.select("html, h1")
+    assert as_vera.get(mine, headers=headers).status_code == 200
+    with organization_scope(acme):
+        Objective.objects.filter(pk=tree[2].pk).update(visibility="private")
+    assert as_vera.get(mine, headers=headers).status_code == 404
