@@ -60,6 +60,9 @@ class Card(Form):
         super().__init__(data, prefix=str(key_result.pk), initial=first)
         self.fields = {"value": value_field(key_result), **self.fields}
         self.fields["value"].help_text = was(key_result)
+        if key_result.measure == Measure.JUDGEMENT:
+            self.fields["note"].required = True
+            self.fields["note"].error_messages["required"] = _("Say what the grade rests on.")
         for field in self.fields.values():
             field.label = key_result.title  # which of many cards a message in the summary is about
 
@@ -70,7 +73,8 @@ class Card(Form):
 
     @property
     def is_note_open(self) -> bool:
-        return bool(self["note"].value() or self["note"].errors)
+        field = self["note"]
+        return bool(field.value() or field.errors or field.field.required)
 
     @property
     def reading(self) -> Reading:
@@ -124,6 +128,7 @@ def value_field(key_result: KeyResult) -> forms.Field:
                 widget=forms.CheckboxSelectMultiple,
             )
     shown = key_result.current
+    graded = key_result.measure == Measure.JUDGEMENT
     unit = "%" if key_result.measure == Measure.PERCENT else key_result.unit
     return DecimalField(
         max_digits=20,
@@ -131,6 +136,8 @@ def value_field(key_result: KeyResult) -> forms.Field:
         initial=None if shown is None else as_typed(shown, key_result.decimals),
         widget=Stepper(step_of(key_result), unit),
         error_messages={"required": _("Enter where it stands now.")},
+        min_value=0 if graded else None,
+        max_value=1 if graded else None,
     )
 
 

@@ -35,6 +35,12 @@ class Written:
     weight: int = 1
     owner: Person | None = None
     milestones: list[str] = field(default_factory=list)
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    red_low: Decimal | None = None
+    red_high: Decimal | None = None
+    source: str = ""
+    rubric: str = ""
 
 
 @transaction.atomic
@@ -109,6 +115,9 @@ def write(key_result: KeyResult, one: Written, position: int) -> None:
     key_result.title, key_result.position = one.title, position
     key_result.start, key_result.target, key_result.weight = one.start, one.target, one.weight
     key_result.direction, key_result.decimals = one.direction, one.decimals
+    key_result.lower, key_result.upper = one.lower, one.upper
+    key_result.red_low, key_result.red_high = one.red_low, one.red_high
+    key_result.source, key_result.rubric = one.source, one.rubric
     key_result.owner = one.owner or key_result.objective.owner
     if key_result.checked_in_on is None:
         key_result.measure, key_result.unit = one.measure, one.unit

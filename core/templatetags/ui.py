@@ -92,6 +92,20 @@ def measure(value: Decimal | str | None, counted: Any) -> str:
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
 
 
+@register.filter
+def aim(counted: Any) -> str:
+    """Say what a key result that counts a number is to come to: target 90%, at most 4 h, 2 to 3."""
+    names = ("target", "lower", "upper")
+    values = {name: measure(getattr(counted, name), counted) for name in names}
+    words = {
+        "at_least": _("at least %(target)s"),
+        "at_most": _("at most %(target)s"),
+        "within": _("%(lower)s to %(upper)s"),
+        "baseline": _("to be found out"),
+    }
+    return words.get(counted.direction, _("target %(target)s")) % values
+
+
 def trait(counted: Any, name: str, usual: Any) -> Any:
     found = counted.get(name) if isinstance(counted, dict) else getattr(counted, name, None)
     return usual if found is None else found

@@ -11,7 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
-from objectives.progress import Direction, KeyResultFacts, Measure, Status, problem, progress
+from objectives.progress import (
+    LIMITS,
+    NUMERIC,
+    Direction,
+    KeyResultFacts,
+    Measure,
+    Status,
+    problem,
+    progress,
+    values_at,
+)
 from organizations.history import tracked
 from organizations.models import Person
 from organizations.tenancy import TenantManager, TenantModel, locks
@@ -19,6 +29,7 @@ from organizations.tenancy import TenantManager, TenantModel, locks
 from .objective import Objective
 
 CONFIDENCES_KEPT = 8
+ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
 
 
 class KeyResultQuerySet(models.QuerySet["KeyResult"]):
@@ -54,12 +65,19 @@ class KeyResult(TenantModel):
         Measure.NUMBER: _("Number"),
         Measure.PERCENT: _("Per cent"),
         Measure.CURRENCY: _("Money"),
+        Measure.DURATION: _("Duration"),
+        Measure.SCORE: _("Score"),
         Measure.YES_NO: _("Yes or no"),
         Measure.MILESTONES: _("Milestones"),
+        Measure.JUDGEMENT: _("Judgement"),
     }
     DIRECTIONS: ClassVar = {
         Direction.INCREASE: _("Increase"),
         Direction.DECREASE: _("Decrease"),
+        Direction.AT_LEAST: _("At least"),
+        Direction.AT_MOST: _("At most"),
+        Direction.WITHIN: _("Within"),
+        Direction.BASELINE: _("Find the number"),
     }
 
     objective = models.ForeignKey(Objective, models.CASCADE, related_name="key_results")
@@ -75,6 +93,21 @@ class KeyResult(TenantModel):
     )
     start = models.DecimalField(_("from"), max_digits=20, decimal_places=6, null=True, blank=True)
     target = models.DecimalField(_("to"), max_digits=20, decimal_places=6, null=True, blank=True)
+    # The bounds of a range, and beyond a limit the values where nothing of it is kept any more.
+    lower = models.DecimalField(
+        _("no lower than"), max_digits=20, decimal_places=6, null=True, blank=True
+    )
+    upper = models.DecimalField(
+        _("no higher than"), max_digits=20, decimal_places=6, null=True, blank=True
+    )
+    red_low = models.DecimalField(
+        _("0% at or below"), max_digits=20, decimal_places=6, null=True, blank=True
+    )
+    red_high = models.DecimalField(
+        _("0% at or above"), max_digits=20, decimal_places=6, null=True, blank=True
+    )
+    source = models.CharField(_("where the number comes from"), max_length=300, blank=True)
+    rubric = models.TextField(_("what the grades mean"), max_length=4000, blank=True)
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
@@ -97,17 +130,30 @@ class KeyResult(TenantModel):
         constraints = [
             *locks("objective", "owner"),
             models.CheckConstraint(
-                condition=Q(measure__in=["number", "percent", "currency", "yes_no", "milestones"]),
+                condition=Q(measure__in=list(Measure)),
                 name="key_result_measure_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(direction__in=["increase", "decrease"]),
+                condition=Q(direction__in=list(Direction)),
                 name="key_result_direction_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(start=None) | Q(target=None) | ~Q(start=F("target")),
                 name="key_result_goes_somewhere",
                 violation_error_message=_("Start and target are the same."),
+            ),
+            models.CheckConstraint(
+                condition=Q(lower=None) | Q(upper=None) | Q(lower__lte=F("upper")),
+                name="key_result_bounds_in_order",
+                violation_error_message=_("The lower bound lies above the upper one."),
+            ),
+            models.CheckConstraint(
+                condition=(~Q(direction="at_least") | ~Q(red_low__gte=F("target")))
+                & (~Q(direction="at_most") | ~Q(red_high__lte=F("target")))
+                & (~Q(direction="within") | ~Q(red_low__gte=F("lower")))
+                & (~Q(direction="within") | ~Q(red_high__lte=F("upper"))),
+                name="key_result_red_lies_beyond",
+                violation_error_message=_("What counts as 0% must lie beyond the limit."),
             ),
             models.CheckConstraint(
                 condition=Q(decimals__lte=6), name="key_result_decimals_are_few"
@@ -135,7 +181,26 @@ class KeyResult(TenantModel):
 
     @property
     def is_numeric(self) -> bool:
-        return self.measure in {Measure.NUMBER, Measure.PERCENT, Measure.CURRENCY}
+        return self.measure in NUMERIC
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it goes from a start to a target."""
+        return self.is_numeric and self.direction in {Direction.INCREASE, Direction.DECREASE}
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether there is a limit to keep."""
+        return self.is_numeric and self.direction in LIMITS
+
+    @property
+    def levels(self) -> list[tuple[Decimal, tuple[Decimal, ...]]]:
+        """At which values 0 %, 50 % and 100 % would be, where a number says it."""
+        if not self.is_numeric:
+            return []
+        facts = self.facts()
+        levels = ((share, values_at(facts, share)) for share in (ZERO, HALF, ONE))
+        return [(share, values) for share, values in levels if values]
 
     @property
     def problem(self) -> str | None:
@@ -159,6 +224,11 @@ class KeyResult(TenantModel):
             direction=Direction(self.direction),
             start=self.start,
             target=self.target,
+            lower=self.lower,
+            upper=self.upper,
+            red_low=self.red_low,
+            red_high=self.red_high,
+            source=self.source,
             current=self.current,
             measured_on=self.checked_in_on,
             milestones=milestones,

@@ -293,7 +293,9 @@ class Objective(TenantModel):
         if not self.key_results.exists() and self.basis != Objective.Basis.CHILDREN:
             missing.append(gettext("Add at least one key result."))
         if any(one.problem for one in self.key_results.all()):
-            missing.append(gettext("Give every key result a start and a target to move between."))
+            missing.append(
+                gettext("Give every key result what it is measured by: from and to, or its limits.")
+            )
         if self.cycle.closed_at:
             missing.append(gettext("Choose another cycle: this one is closed."))
         others = Objective.objects.live().filter(kind=Objective.Kind.ONE_FOCUS)

@@ -26,6 +26,7 @@ from .explanations import (
 )
 from .key_results import (
     LIMITS,
+    NUMERIC,
     Aggregation,
     Direction,
     KeyResultFacts,
@@ -64,6 +65,7 @@ from .statuses import (
 
 __all__ = [
     "LIMITS",
+    "NUMERIC",
     "OVERDUE",
     "PLACES",
     "USUAL_PACE",

@@ -63,6 +63,9 @@ class Problem(StrEnum):
     GRADE_OUT_OF_RANGE = "grade_out_of_range"
 
 
+NUMERIC = frozenset(
+    {Measure.NUMBER, Measure.PERCENT, Measure.CURRENCY, Measure.DURATION, Measure.SCORE}
+)
 LIMITS = frozenset({Direction.AT_LEAST, Direction.AT_MOST, Direction.WITHIN})
 _BY_MEASURE = frozenset({Measure.YES_NO, Measure.MILESTONES, Measure.JUDGEMENT})
 
