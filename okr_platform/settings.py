@@ -78,6 +78,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "core.templatetags.ui",
                 "objectives.templatetags.map",
+                "objectives.templatetags.explained",
                 "objectives.templatetags.outline",
                 "organizations.templatetags.organization",
             ],

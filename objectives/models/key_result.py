@@ -15,9 +15,11 @@ from objectives.progress import (
     LIMITS,
     NUMERIC,
     Direction,
+    Explanation,
     KeyResultFacts,
     Measure,
     Status,
+    explain,
     problem,
     progress,
     values_at,
@@ -211,6 +213,11 @@ class KeyResult(TenantModel):
     def steps(self) -> int | None:
         """How many milestones there are, where it is measured in milestones."""
         return len(self.milestones.all()) if self.measure == Measure.MILESTONES else None
+
+    @property
+    def explanation(self) -> Explanation:
+        """How its progress comes about, from the function that computes it."""
+        return explain(self.facts())
 
     def facts(self) -> KeyResultFacts:
         """What the arithmetic needs to know."""

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from checkins.forms import Card
 from checkins.models import CheckIn, Reading
+from core.templatetags.ui import measure, percent
 from objectives.models import KeyResult, Objective
 from organizations.tenancy import organization_scope
 from tests.factories import KeyResultFactory, running_quarter
@@ -68,7 +69,10 @@ def test_what_is_typed_is_measured(as_cleo, acme, cleo, typed, row, value, progr
         reading = Reading(Decimal(value), confidence=8)
         CheckIn.record(key_result, cleo, reading, uuid4(), on=acme.today())
         assert key_result.progress == Decimal(progress)
-    assert as_cleo.get(page).status_code == 200
+    shown = BeautifulSoup(as_cleo.get(page).content, "html.parser")
+    explained = [cell.text for cell in shown.select(f"#explain-{key_result.pk} td")]
+    assert explained[-1] == percent(Decimal(progress))
+    assert measure(Decimal(value), key_result) in explained
     edit = as_cleo.get(f"{page}edit/")
     form = BeautifulSoup(edit.content, "html.parser")
     for name, told in row.items():
@@ -161,3 +165,18 @@ def test_every_measure_can_be_committed(as_cleo, acme, cleo, typed):
     as_cleo.post(f"{page}commit/")
     with organization_scope(acme):
         assert not Objective.objects.get().is_draft
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"measure": "yes_no"}, "Nobody has checked in yet"),
+        ({"measure": "milestones"}, "It does not say yet what it is measured by"),
+    ],
+)
+def test_what_is_unknown_is_explained_too(as_cleo, in_acme, objective, facts, words):
+    one = KeyResultFactory(objective=objective, **facts)
+    page = as_cleo.get(f"/o/acme/objectives/{objective.pk}/").content
+    explained = BeautifulSoup(page, "html.parser").select_one(f"#explain-{one.pk}")
+    assert words in explained.text
+    assert explained.select("td")[-1].text == "—"

@@ -1,0 +1,81 @@
+"""The page "explain this number", for one key result: the formula, its inputs and their dates."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.numbers import format_decimal
+from core.templatetags.ui import measure, short_day
+from objectives.models import KeyResult
+from objectives.progress import Formula, Measure
+
+register = template.Library()
+
+CHANGE = gettext_lazy("How far the value has moved from its start, out of the way to its target.")
+ONE_SIDED = gettext_lazy(
+    "100% while the limit is kept. Beyond it, less the nearer the value comes to where it is 0%; "
+    "without such a value, 0% at once."
+)
+FORMULAS = {
+    Formula.INCREASE: CHANGE,
+    Formula.DECREASE: CHANGE,
+    Formula.AT_LEAST: ONE_SIDED,
+    Formula.AT_MOST: ONE_SIDED,
+    Formula.WITHIN: gettext_lazy(
+        "100% between the two bounds. Outside, less the nearer the value comes to where it is 0%; "
+        "without such a value, 0% at once."
+    ),
+    Formula.BASELINE: gettext_lazy("100% once the number, its date and its source are known."),
+    Formula.YES_NO: gettext_lazy("100% when it is done, and 0% until then."),
+    Formula.MILESTONES: gettext_lazy("The weight of the milestones done, out of all their weight."),
+    Formula.JUDGEMENT: gettext_lazy("The grade that its owner gives by the written rubric."),
+}
+INPUTS = {
+    "start": gettext_lazy("From"),
+    "target": gettext_lazy("To, or limit"),
+    "lower": gettext_lazy("No lower than"),
+    "upper": gettext_lazy("No higher than"),
+    "red_low": gettext_lazy("0% at or below"),
+    "red_high": gettext_lazy("0% at or above"),
+    "source": gettext_lazy("Where the number comes from"),
+    "weight_total": gettext_lazy("Weight of all milestones"),
+    "value": gettext_lazy("Latest value"),
+    "measured_on": gettext_lazy("Checked in for"),
+}
+
+
+@register.inclusion_tag("objectives/_explained.html")
+def explained(key_result: KeyResult) -> dict[str, Any]:
+    explanation = key_result.explanation
+    rows = [
+        (INPUTS[name], in_words(value, key_result))
+        for name, value in explanation.inputs
+        if name in INPUTS and value not in {None, ""}
+    ]
+    return {
+        "key_result": key_result,
+        "sentence": FORMULAS[explanation.formula],
+        "rows": rows,
+        "progress": explanation.figure,
+        "unknown": why(explanation.unknown_because),
+    }
+
+
+def in_words(value: Decimal | int | date | str | None, key_result: KeyResult) -> str:
+    if isinstance(value, date):
+        return short_day(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) or key_result.measure == Measure.MILESTONES:
+        return format_decimal(Decimal(value or 0))
+    return measure(value, key_result)
+
+
+def why(code: str) -> str:
+    if code == "no_check_in":
+        return _("Nobody has checked in yet, so there is no number. Unknown is not 0%.")
+    return _("It does not say yet what it is measured by, so there is no number.") if code else ""
