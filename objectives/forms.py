@@ -166,11 +166,11 @@ class KeyResultForm(Form):
 
     CHANGE = ""
     DIRECTIONS = {
-        CHANGE: _("Move from … to …"),
-        Direction.AT_LEAST: _("Stay at or above"),
-        Direction.AT_MOST: _("Stay at or below"),
-        Direction.WITHIN: _("Stay between"),
-        Direction.BASELINE: _("Find out the number"),
+        CHANGE: _("Change"),
+        Direction.AT_LEAST: _("At least"),
+        Direction.AT_MOST: _("At most"),
+        Direction.WITHIN: _("Between"),
+        Direction.BASELINE: _("Find it out"),
     }
     NUMBERS: dict[str, tuple[str, ...]] = {
         CHANGE: ("start", "target"),
@@ -193,8 +193,8 @@ class KeyResultForm(Form):
     direction = forms.ChoiceField(label=_("What is good"), choices=DIRECTIONS, required=False)
     start = number_field(_("From"))
     target = number_field(_("To"))
-    lower = number_field(_("No lower than"))
-    upper = number_field(_("No higher than"))
+    lower = number_field(_("Lowest"))
+    upper = number_field(_("Highest"))
     red_low = number_field(_("0% at or below"))
     red_high = number_field(_("0% at or above"))
     source = forms.CharField(label=_("Where the number comes from"), required=False, max_length=300)

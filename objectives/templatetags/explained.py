@@ -37,8 +37,8 @@ FORMULAS = {
 INPUTS = {
     "start": gettext_lazy("From"),
     "target": gettext_lazy("To, or limit"),
-    "lower": gettext_lazy("No lower than"),
-    "upper": gettext_lazy("No higher than"),
+    "lower": gettext_lazy("Lowest"),
+    "upper": gettext_lazy("Highest"),
     "red_low": gettext_lazy("0% at or below"),
     "red_high": gettext_lazy("0% at or above"),
     "source": gettext_lazy("Where the number comes from"),
