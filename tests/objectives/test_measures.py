@@ -179,4 +179,5 @@ def test_what_is_unknown_is_explained_too(as_cleo, in_acme, objective, facts, wo
     page = as_cleo.get(f"/o/acme/objectives/{objective.pk}/").content
     explained = BeautifulSoup(page, "html.parser").select_one(f"#explain-{one.pk}")
     assert words in explained.text
+    assert explained.h4.text == "Why there is no number"
     assert explained.select("td")[-1].text == "—"
