@@ -79,7 +79,9 @@ class Seat:
 class Result:
     """A key result and the course it takes.
 
-    ``notes`` are its owner's words, by the seventh of the quarter; in the ``silent`` ones they let
+    A limit has no start: there ``start`` only says where its course begins. ``bounds`` are its
+    numbers, ``words`` the rubric or the source. ``notes`` are its owner's words, by the seventh of
+    the quarter; in the ``silent`` ones they let
     the check-in pass.
     """
 
@@ -93,6 +95,9 @@ class Result:
     decimals: int = 0
     weight: int = 1
     steps: tuple[str, ...] = ()
+    direction: str = ""
+    bounds: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[int, str] = field(default_factory=dict)
     silent: frozenset[int] = frozenset()
 
@@ -159,4 +164,5 @@ OWNER, HR_ADMIN, HEAD, AUDITOR = (
 COMPANY, INDIVIDUAL = Objective.Level.COMPANY, Objective.Level.INDIVIDUAL
 DEPARTMENTAL = Objective.Kind.DEPARTMENTAL
 PERCENT, CURRENCY = Measure.PERCENT, Measure.CURRENCY
+DURATION, SCORE, JUDGEMENT = Measure.DURATION, Measure.SCORE, Measure.JUDGEMENT
 YES_NO, MILESTONES = Measure.YES_NO, Measure.MILESTONES

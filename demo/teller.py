@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from allauth.account.models import EmailAddress
@@ -270,18 +270,26 @@ class Teller:
     def written(self, result: Result) -> Written:
         start, target = (Decimal(text) if text else None for text in (result.start, result.target))
         falls = start is not None and target is not None and target < start
+        way = Direction.DECREASE if falls else Direction.INCREASE
+        if result.direction:
+            way, start = Direction(result.direction), None
+        if way in {Direction.WITHIN, Direction.BASELINE} or result.measure == Measure.JUDGEMENT:
+            start = target = None
+        bounds = {name: Decimal(number) for name, number in result.bounds.items()}
+        more: dict[str, Any] = {**bounds, **result.words}
         return Written(
             pk=None,
             title=result.title,
             owner=self.people.get(result.owner),
             measure=result.measure,
-            direction=Direction.DECREASE if falls else Direction.INCREASE,
+            direction=way,
             start=start,
             target=target,
             unit=result.unit,
             decimals=result.decimals,
             weight=result.weight,
             milestones=list(result.steps),
+            **more,
         )
 
     def commit(self, objectives: Iterable[Objective], cycle: Cycle) -> None:

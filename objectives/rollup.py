@@ -95,14 +95,18 @@ class Tree:
         return cls({pk: found[pk] for pk in order}, bases, rows)
 
     def settle(self, on: date) -> None:
-        """Store what every objective comes to, and where it stood at the end of the day."""
+        """Store what every objective comes to, and where it stood at the end of the day.
+
+        What is entered late changes how things stand now; how they stood on a day that later days
+        have followed is not known any more, and stays as it was written.
+        """
         for pk, objective in self.objectives.items():
             settle(objective, self.bases[pk])
         rows = self.objectives.values()
         columns = [[getattr(row, name) for row in rows] for name in STORED]
         organization = current_organization_id()
         with connection.cursor() as cursor:
-            cursor.execute(SETTLE, [*columns, organization, organization, on])
+            cursor.execute(SETTLE, [*columns, organization, organization, on, on])
 
 
 def explain(objective: Objective) -> RollUp:
@@ -160,6 +164,8 @@ WITH settled AS (
     RETURNING o.id, o.progress
 )
 INSERT INTO objectives_progresspoint (organization_id, objective_id, "on", progress)
-SELECT %s, id, %s, progress FROM settled WHERE progress IS NOT NULL
+SELECT %s, id, %s, progress FROM settled
+ WHERE progress IS NOT NULL AND NOT EXISTS (
+       SELECT FROM objectives_progresspoint p WHERE p.objective_id = settled.id AND p."on" > %s)
 ON CONFLICT (organization_id, objective_id, "on") DO UPDATE SET progress = excluded.progress
 """

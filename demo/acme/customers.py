@@ -1,4 +1,4 @@
-from demo.story import CURRENCY, DEPARTMENTAL, INDIVIDUAL, PERCENT, Goal, Result
+from demo.story import CURRENCY, DEPARTMENTAL, DURATION, INDIVIDUAL, PERCENT, Goal, Result
 
 CUSTOMERS = (
     Goal(
@@ -18,7 +18,15 @@ CUSTOMERS = (
                 "marek",
                 measure=PERCENT,
             ),
-            Result("Time to the first answer", "240", "60", "minutes", "max", "recovered"),
+            Result(
+                "Time to the first answer",
+                "240",
+                "60",
+                "minutes",
+                "max",
+                "recovered",
+                measure=DURATION,
+            ),
         ),
     ),
     Goal(

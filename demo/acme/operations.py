@@ -1,4 +1,14 @@
-from demo.story import CURRENCY, DEPARTMENTAL, INDIVIDUAL, MILESTONES, PERCENT, YES_NO, Goal, Result
+from demo.story import (
+    CURRENCY,
+    DEPARTMENTAL,
+    INDIVIDUAL,
+    JUDGEMENT,
+    MILESTONES,
+    PERCENT,
+    YES_NO,
+    Goal,
+    Result,
+)
 from objectives.models import Objective
 
 OPERATIONS = (
@@ -42,6 +52,15 @@ OPERATIONS = (
                 measure=PERCENT,
             ),
             Result("Rework per hundred bikes", "41", "20", "hours", "ivana", "recovered"),
+            Result(
+                "Overtime hours per person and month",
+                "17",
+                "10",
+                "hours",
+                "goran",
+                direction="at_most",
+                bounds={"red_high": "20"},
+            ),
         ),
     ),
     Goal(
@@ -76,6 +95,18 @@ OPERATIONS = (
                 measure=PERCENT,
             ),
             Result("Regretted departures", "5", "1", "people", "ada", "relapsed"),
+            Result(
+                "Managers ask before they advise",
+                "0",
+                "1",
+                owner="ada",
+                measure=JUDGEMENT,
+                decimals=1,
+                words={
+                    "rubric": "0: talks are status reports. 0.5: half of the talks begin with a "
+                    "question. 1: people say that they found their own answers."
+                },
+            ),
         ),
     ),
     Goal(
@@ -87,6 +118,15 @@ OPERATIONS = (
         results=(
             Result("Days to close the month", "9", "5", "days", "ruth"),
             Result("Findings open for more than sixty days", "12", "2", "findings", "vera"),
+            Result(
+                "Weeks of cash in reserve",
+                "11",
+                "16",
+                "weeks",
+                "ruth",
+                direction="within",
+                bounds={"lower": "14", "upper": "20", "red_low": "8", "red_high": "30"},
+            ),
         ),
     ),
     Goal(

@@ -1,4 +1,14 @@
-from demo.story import COMPANY, DEPARTMENTAL, INDIVIDUAL, MILESTONES, PERCENT, YES_NO, Goal, Result
+from demo.story import (
+    COMPANY,
+    DEPARTMENTAL,
+    INDIVIDUAL,
+    MILESTONES,
+    PERCENT,
+    SCORE,
+    YES_NO,
+    Goal,
+    Result,
+)
 from objectives.models import Objective
 
 from .customers import CUSTOMERS
@@ -111,7 +121,16 @@ ENGINEERING = (
                 "ahead",
                 measure=PERCENT,
             ),
-            Result("Rating in the stores", "3.9", "4.5", "stars", "zoe", "relapsed", decimals=1),
+            Result(
+                "Rating in the stores",
+                "3.9",
+                "4.5",
+                "stars",
+                "zoe",
+                "relapsed",
+                measure=SCORE,
+                decimals=1,
+            ),
         ),
     ),
     Goal(
@@ -123,6 +142,16 @@ ENGINEERING = (
         unit="Rider App",
         results=(
             Result("Crashes per thousand sessions below zero", "14", "5", "crashes", "noah"),
+            Result(
+                "Sessions that end where the rider wanted to go",
+                "61",
+                "75",
+                "%",
+                "noah",
+                measure=PERCENT,
+                direction="at_least",
+                bounds={"red_low": "50"},
+            ),
             Result(
                 "The range warning reaches all riders",
                 owner="noah",
@@ -197,6 +226,15 @@ ENGINEERING = (
         level=INDIVIDUAL,
         unit="Drive and Battery",
         results=(
+            Result(
+                "Questions an inspector asks twice",
+                "9",
+                "9",
+                "questions",
+                "sofia",
+                direction="baseline",
+                words={"source": "Minutes of the last three inspections"},
+            ),
             Result(
                 "The heated pack is certified",
                 owner="sofia",

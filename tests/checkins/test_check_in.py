@@ -1,5 +1,6 @@
 """A reading is written down once and moves everything above it."""
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -56,3 +57,13 @@ def test_the_database_refuses_to_change_a_check_in(in_acme, key_result, verb):
     rows = CheckIn.objects.filter(pk=check_in.pk)
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
         rows.update(value=1) if verb == "update" else rows.delete()
+
+
+def test_a_late_entry_does_not_rewrite_how_things_stood(in_acme, key_result):
+    today = key_result.organization.today()
+    first = record(key_result, 40)
+    reading = Reading(value=Decimal(90), confidence=8, seen=first.pk)
+    earlier = today - timedelta(days=7)
+    CheckIn.record(key_result, key_result.owner, reading, uuid4(), on=earlier)
+    points = key_result.objective.progress_points.values_list("on", "progress")
+    assert list(points) == [(today, Decimal("0.4"))]
