@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from activity.models import Event
 from checkins.models import CheckIn, CheckInPeriod
+from checkins.verification import differences
 from demo.management.commands.demo import CAST
 from objectives.alignment import path_up
 from objectives.models import KeyResult, Objective, ProgressPoint
@@ -210,3 +211,7 @@ def test_the_other_organization_is_small_and_out_of_sight(told, db):
     client = Client()
     client.force_login(mallory.user)
     assert client.get("/o/acme/").status_code == 404
+
+
+def test_every_progress_is_what_the_check_ins_come_to(acme):
+    assert differences() == []
