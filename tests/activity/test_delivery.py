@@ -261,7 +261,7 @@ def drainers(environment):
 @pytest.mark.parametrize(
     ("backend", "mails", "kills", "most_copies"),
     [
-        ("tests.activity.sink.AnsweringBackend", 150, 5, 0),
+        ("tests.activity.sink.AnsweringBackend", 300, 10, 0),
         ("django.core.mail.backends.smtp.EmailBackend", 60, 3, 3),
     ],
     ids=["answers", "silent"],

@@ -90,7 +90,8 @@ def test_the_whole_form_works_by_keyboard(page_as, acme, cleo, period):
         assert CheckIn.objects.filter(value=Decimal("3.5")).exists()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (390, "dark")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1360, 390])
 def test_it_looks_and_reads_well(page_as, cleo, max, all_measures, link, width, theme):
     for name, person, path in (
         ("page", cleo, PAGE),
@@ -104,7 +105,8 @@ def test_it_looks_and_reads_well(page_as, cleo, max, all_measures, link, width, 
     expect(page.get_by_text("3 key results need their first number.").first).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (390, "dark")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1360, 390])
 def test_errors_look_well(page_as, cleo, all_measures, width, theme):
     page = page_as(cleo, width, theme, answers=[422])
     page.goto(PAGE)
@@ -113,7 +115,8 @@ def test_errors_look_well(page_as, cleo, all_measures, width, theme):
     look(page, f"check-in-errors-{theme}-{width}")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (390, "dark")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1360, 390])
 def test_the_end_looks_well(page_as, link, width, theme):
     page = page_as(None, width, theme)
     page.goto(link)
