@@ -3,7 +3,9 @@
 import os
 import shutil
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+# The first has no windows to draw and takes a fifth less of the processor for the same pages.
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser"]
+NAMES += ["google-chrome", "google-chrome-stable"]
 PLACES = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
 HOW_TO_GET_IT = "Install it from your system's packages, as with: apt-get install chromium"
 

@@ -1,4 +1,4 @@
-"""./okr test: pytest, in two processes when the whole suite is asked for."""
+"""./okr test: pytest, in as many processes as there are cores when the whole suite is asked for."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from .state import ROOT
 
 
 def main(arguments: list[str]) -> None:
-    spread = [] if chooses(arguments) else ["-n", "2"]
+    spread = [] if chooses(arguments) else ["-n", "auto", "--maxprocesses", "8"]
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
