@@ -14,6 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from core.numbers import format_decimal, parse_decimal
 
 
+class DateInput(forms.DateInput):
+    """The browser's own date field; it speaks ISO whatever the reader's language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class Switch(forms.CheckboxInput):
     """A checkbox drawn as a switch, for what is simply on or off."""
 

@@ -11,7 +11,7 @@ import pgtrigger
 
 from activity.models import Event, Notification
 from checkins.models import CheckIn
-from objectives.models import Alignment, Objective
+from objectives.models import Alignment, KeyResult, Objective
 from organizations.models import Cycle
 
 MOMENTS: tuple[tuple[Any, str], ...] = (
@@ -23,11 +23,21 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
     (Cycle, "closed_at"),
 )
 
+# What keeps every version of its rows, so that a page can be read as it was.
+VERSIONED: tuple[Any, ...] = (Objective, KeyResult, Alignment)
+
 
 def move(began: datetime, moment: datetime) -> None:
     """Move all that claims to have happened since ``began``."""
     for model, field in MOMENTS:
         model.objects.filter(**{f"{field}__gte": began}).update(**{field: moment})
+    move_versions(began, moment)
+
+
+def move_versions(began: datetime, moment: datetime) -> None:
+    for model in VERSIONED:
+        versions = model.history.rel.related_model.objects
+        versions.filter(pgh_created_at__gte=began).update(pgh_created_at=moment)
 
 
 def move_check_ins(began: datetime, moment: datetime) -> None:
@@ -35,6 +45,7 @@ def move_check_ins(began: datetime, moment: datetime) -> None:
     Event.objects.filter(happened_at__gte=began).update(happened_at=moment)
     with pgtrigger.ignore("checkins.CheckIn:append_only"):
         CheckIn.objects.filter(recorded_at__gte=began).update(recorded_at=moment)
+    move_versions(began, moment)
 
 
 def read_all(before: datetime) -> None:

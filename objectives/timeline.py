@@ -1,5 +1,6 @@
 """What happened to an objective, newest first (interface, page "Objective")."""
 
+from datetime import date
 from typing import Any
 
 from activity.models import Event
@@ -14,12 +15,15 @@ LOOKED_AT = 200
 MOVES_SHOWN = 5
 
 
-def timeline(objective: Objective, person: Person) -> list[Any]:
+def timeline(objective: Objective, person: Person, until: date | None = None) -> list[Any]:
     """Return the latest events, each with ``actor`` and ``other``: the objective it also is about.
 
-    ``other`` is None when the person may not see it, so no title leaks through activity (V2).
+    ``until`` is the last day of which to tell. ``other`` is None when the person may not see it, so
+    no title leaks through activity (V2).
     """
     about: OccurrenceQuerySet = Event.objects.about(objective.pk)
+    if until:
+        about = about.filter(happened_at__lt=person.organization.end_of(until))
     shown: list[Any] = list(about.newest_first().select_related("actor")[:SHOWN])
     others = {event.details["other"] for event in shown if "other" in event.details}
     visible = Objective.objects.visible_to(person).in_bulk(others)

@@ -11,7 +11,8 @@ from core.htmx import render
 from organizations.http import OrganizationRequest
 
 from .alignment import chain
-from .forms import ObjectiveForm, OutlineForm
+from .as_it_was import as_asked
+from .forms import ChangesForm, ObjectiveForm, OutlineForm
 from .map import draw
 from .models import KeyResult, Objective
 from .outline import Outline
@@ -47,9 +48,10 @@ def objective_list(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_GET
+@as_asked
 def objective_outline(request: OrganizationRequest) -> HttpResponse:
-    form = OutlineForm(request.GET or None, person=request.person)
-    outline = Outline(request.person, form.span, request.organization.today())
+    form = OutlineForm(request.GET or None, person=request.person, day=request.past_day)
+    outline = Outline(request.person, form.span, form.day or request.organization.today())
     context = {"form": form, "outline": outline, "filters": form.filters, "matches": None}
     if form.filters:
         context["roots"], context["matches"] = outline.search(form.filters)
@@ -60,15 +62,24 @@ def objective_outline(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_GET
+@as_asked
 def objective_map(request: OrganizationRequest) -> HttpResponse:
     """Draw the outline's goals as linked cards."""
-    form = OutlineForm(request.GET or None, person=request.person)
-    outline = Outline(request.person, form.span, request.organization.today())
+    form = OutlineForm(request.GET or None, person=request.person, day=request.past_day)
+    outline = Outline(request.person, form.span, form.day or request.organization.today())
     drawing = draw(outline, form.filters)
     context = {"form": form, "filters": form.filters, "map": drawing, "matches": drawing.matches}
     if not form.filters:
         context["unlinked"] = drawing.unlinked
     return render(request, "objectives/objective_map.html", context, fragment="map")
+
+
+@require_GET
+def outline_changes(request: OrganizationRequest) -> HttpResponse:
+    """Say what is different about all that runs, from what it was on another day."""
+    form = ChangesForm(request.GET or None, person=request.person)
+    context = {"form": form, "compared": form.compared(), "objective": None}
+    return render(request, "objectives/outline_changes.html", context, fragment="changes")
 
 
 @require_GET
@@ -80,10 +91,11 @@ def objective_options(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_GET
+@as_asked
 def objective_branch(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """Give the rows directly below an objective, to be put behind its own."""
-    form = OutlineForm(request.GET or None, person=request.person)
-    outline = Outline(request.person, form.span, request.organization.today())
+    form = OutlineForm(request.GET or None, person=request.person, day=request.past_day)
+    outline = Outline(request.person, form.span, form.day or request.organization.today())
     parent = get_object_or_404(outline.population, pk=pk)
     branch = outline.branch(parent, form.depth, form.shown)
     context = {"branch": branch, "form": form}
@@ -101,12 +113,13 @@ def objective_create(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_GET
+@as_asked
 def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """Show an objective; its fragment is what opens beside the outline and the map."""
     objectives = Objective.objects.visible_to(request.person).with_people().with_key_results()
     objective = get_object_or_404(objectives, pk=pk)
-    person, today = request.person, request.organization.today()
-    key_results = list(objective.key_results.all())
+    person, today = request.person, request.past_day or request.organization.today()
+    now, key_results = request.past_day is None, list(objective.key_results.all())
     above, below = chain(objective, person), objective.children_visible_to(person)
     yardstick = Yardstick(request.organization, today)
     yardstick.hold(objective, *key_results, *above, *below)
@@ -117,16 +130,24 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "children": below,
         "made_of": explain(objective),
         "points": [(point.on, point.progress) for point in objective.progress_points.all()],
-        "moves": moved_from_below(objective, person),
-        "timeline": timeline(objective, person),
+        "moves": moved_from_below(objective, person) if now else [],
+        "timeline": timeline(objective, person, until=request.past_day),
         "missing": objective.missing_for_commitment() if objective.is_draft else [],
         "today": today,
-        "can_edit": can_edit(person, objective),
-        "can_commit": can_commit(person, objective),
-        "can_discard": can_discard(person, objective),
-        "can_check_in": any(one.owner_id == person.pk for one in key_results),
+        "can_edit": now and can_edit(person, objective),
+        "can_commit": now and can_commit(person, objective),
+        "can_discard": now and can_discard(person, objective),
+        "can_check_in": now and any(one.owner_id == person.pk for one in key_results),
     }
     return render(request, "objectives/objective_detail.html", context, fragment="peek")
+
+
+@require_GET
+def objective_changes(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    objective = get_object_or_404(Objective.objects.committed().visible_to(request.person), pk=pk)
+    form = ChangesForm(request.GET or None, person=request.person)
+    context = {"form": form, "compared": form.compared(objective), "objective": objective}
+    return render(request, "objectives/outline_changes.html", context, fragment="changes")
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,7 +20,7 @@ PLACES = [
 ]
 
 # Pages that lie under an entry, though not under its address.
-UNDER = {"objectives:map": "objectives:outline"}
+UNDER = {"objectives:map": "objectives:outline", "objectives:outline_changes": "objectives:outline"}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.edit_forms import EditForm
-from core.forms import Form, Switch
+from core.forms import DateInput, Form, Switch
 from core.pickers import PickerField
 
 from .calendar import fiscal_year, lay_out_year
@@ -44,15 +44,6 @@ WEEKDAYS = [
     (6, _("Sunday")),
 ]
 YEARS_AHEAD = 2
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field; it speaks ISO whatever the reader's language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class ZoneField(forms.CharField):

@@ -170,6 +170,8 @@ PAGES = {
     "objectives:list": Page(get=EVERYONE),
     "objectives:outline": Page(get=EVERYONE),
     "objectives:map": Page(get=EVERYONE),
+    "objectives:outline_changes": Page(get=EVERYONE),
+    "objectives:changes": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
     "objectives:options": Page(get=EVERYONE),
     "objectives:create": Page(get=EVERYONE, post=EVERYONE, data=objective_form),
     "objectives:detail": Page(get=EVERYONE, thing="objective"),

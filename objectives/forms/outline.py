@@ -1,5 +1,6 @@
 """The address of an outline or a map, read and forgiven."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -45,8 +46,10 @@ class OutlineForm(Form):
 
     SELECTS = ("cycle", "department", "kind", "owner", "status")
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, day: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.day = day
+        self.today = person.organization.today()
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ChoiceField)
         owner.choices = [("", _("Anyone")), (str(person.pk), _("Me"))]
@@ -83,12 +86,18 @@ class OutlineForm(Form):
     @property
     def address(self) -> str:
         """Return what a branch must know of this page's address, to be put behind another query."""
-        return f"&{urlencode({'cycle': str(self.span.pk)})}" if self.span else ""
+        kept = {
+            "cycle": str(self.span.pk) if self.span else None,
+            "on": self.day and self.day.isoformat(),
+        }
+        query = urlencode({name: text for name, text in kept.items() if text})
+        return f"&{query}" if query else ""
 
     @property
     def query(self) -> str:
         """Return what every view of the goals understands of this address, to change the view."""
         kept = {name: self.data.get(name) for name in ("q", *self.SELECTS, "unlinked")}
+        kept["on"] = self.day and self.day.isoformat()
         query = urlencode({name: text for name, text in kept.items() if text})
         return f"?{query}" if query else ""
 

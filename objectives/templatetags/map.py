@@ -34,6 +34,7 @@ def alignment_map(context: template.Context, drawing: Map) -> dict[str, Any]:
         "cards": [drawn_card(card, drawing.width) for card in drawing.cards],
         "edges": "".join(edges),
         "address": context["form"].address,
+        "day": context["form"].day,
         "looks": [(icon, status_word(status)) for status, icon in STATUS_ICONS.items()],
         "frame": {
             "width": WIDTH,

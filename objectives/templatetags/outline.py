@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 from django import template
 from django.utils.html import escape, format_html
@@ -18,3 +19,10 @@ def marked(text: str, words: str) -> SafeString:
         for index, part in enumerate(parts)
     ]
     return mark_safe("".join(pieces))  # noqa: S308 - each piece was escaped above
+
+
+@register.filter
+def on_day(address: str, day: date | None) -> str:
+    """Return the address of the same thing as it was at the end of a day; None is today."""
+    path, hashed, piece = address.partition("#")
+    return f"{path}?on={day.isoformat()}{hashed}{piece}" if day else address

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.dates import WorkingWeek
+from core.dates import A_DAY, WorkingWeek, local_instant
 from core.ids import uuid7
 from organizations.cadence import Cadence, Rhythm
 
@@ -117,6 +117,10 @@ class Organization(models.Model):
 
     def today(self) -> date:
         return timezone.now().astimezone(ZoneInfo(self.time_zone)).date()
+
+    def end_of(self, day: date) -> datetime:
+        """Return the moment at which a day ends here, the first that is not in it."""
+        return local_instant(day + A_DAY, time(), self.time_zone)
 
     @classmethod
     def free_slug(cls, name: str) -> str:
