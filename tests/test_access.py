@@ -163,6 +163,9 @@ def check_in_form(world: Any) -> dict[str, Any]:
 PAGES = {
     "home": Page(get=EVERYONE),
     "news_read": Page(post=EVERYONE),
+    "search": Page(get=EVERYONE, query="?q=cleo"),
+    "search_options": Page(get=EVERYONE, query="?q=cleo"),
+    "department": Page(get=EVERYONE, thing="department"),
     "team": Page(get=EVERYONE),  # with nobody on it for who manages nobody
     "checkins:create": Page(get=EVERYONE, post=EVERYONE, data=check_in_form),
     "checkins:unchanged": Page(post=EVERYONE),

@@ -1,4 +1,6 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -48,6 +50,11 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         public = Q(visibility=Objective.Visibility.PUBLIC)
         drafted = Q(committed_at=None) & (Q(created_by=person) | Q(owner__in=reports))
         return self.filter(Q(owner=person) | (public & (Q(committed_at__isnull=False) | drafted)))
+
+    def of_departments(self, departments: Iterable[UUID], people: Any) -> Self:
+        """Those of the departments, and those of their people that are no department's."""
+        own = Q(department=None, level=Objective.Level.INDIVIDUAL, owner__in=people)
+        return self.filter(Q(department__in=departments) | own)
 
     def without_parent(self) -> Self:
         """Those that contribute to no other objective."""

@@ -59,7 +59,7 @@ class Department(TenantModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("organizations:department_edit", args=[self.pk])
+        return reverse("department", args=[self.pk])
 
     @classmethod
     @transaction.atomic

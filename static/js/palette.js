@@ -1,4 +1,5 @@
-// The combobox inside "Find or do", and the shortcut that opens it.
+// The combobox inside "Find or do", and the shortcut that opens it. Pages and actions are filtered
+// here; what is [data-found] came from the server for these very words.
 import { open } from "./dialog.js";
 
 const find = document.getElementById("find");
@@ -15,7 +16,8 @@ const select = (option) => {
 };
 const filter = () => {
   const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-  for (const option of all()) option.hidden = !words.every((word) => option.textContent.toLowerCase().includes(word));
+  if (!words.length) find.querySelector("#find-found").replaceChildren();
+  for (const option of all()) option.hidden = !("found" in option.dataset) && !words.every((word) => option.textContent.toLowerCase().includes(word));
   select(shown()[0]);
   find.querySelector("[data-none]").hidden = shown().length > 0;
 };
@@ -31,6 +33,7 @@ const keys = (event) => {
 if (find) {
   input.addEventListener("input", filter);
   input.addEventListener("keydown", keys);
+  find.addEventListener("htmx:afterSwap", filter);
   find.addEventListener("close", () => { input.value = ""; filter(); });
   find.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option][data-href]");

@@ -35,6 +35,7 @@ NO_PAGES = {
     "mail_html": "somebody's mail, shown in a frame of mail_detail",
     "checkins:preview": "a piece of the check-in",
     "objectives:branch": "rows of the outline",
+    "search_options": "suggestions in Find or do",
     "objectives:options": "suggestions below a field",
     "organizations:person_options": "suggestions below a field",
     "organizations:department_options": "suggestions below a field",
@@ -75,6 +76,7 @@ LOOKS = [
     (INSIDE, "objectives:outline", "?q=nothing+like+it", 200),
     (INSIDE, "objectives:outline", "?unlinked=1", 200),
     (INSIDE, "objectives:map", "?q=rider", 200),
+    (INSIDE, "search", "?q=rider", 200),
     (INSIDE, "home", "no-such-page/", 404),
     (LINK, "checkins:create", "", 200),
 ]
