@@ -8,19 +8,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.htmx import render
+from objectives.alignment import chain
+from objectives.as_it_was import as_asked
+from objectives.forms import ChangesForm, ObjectiveForm, OutlineForm
+from objectives.map import draw
+from objectives.models import KeyResult, Objective
+from objectives.outline import Outline
+from objectives.permissions import can_commit, can_discard, can_edit
+from objectives.rollup import explain
+from objectives.standing import Yardstick
+from objectives.timeline import moved_from_below, timeline
+from objectives.writing import commit
 from organizations.http import OrganizationRequest
-
-from .alignment import chain
-from .as_it_was import as_asked
-from .forms import ChangesForm, ObjectiveForm, OutlineForm
-from .map import draw
-from .models import KeyResult, Objective
-from .outline import Outline
-from .permissions import can_commit, can_discard, can_edit
-from .rollup import explain
-from .standing import Yardstick
-from .timeline import moved_from_below, timeline
-from .writing import commit
 
 SUGGESTED = 12
 UNLINKED_COUNTED = 99
