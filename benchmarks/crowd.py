@@ -21,8 +21,9 @@ WITH numbered AS (
      WHERE organization_id = %(organization)s
 )
 INSERT INTO objectives_alignment (id, organization_id, child_id, parent_id, kind, is_primary,
-    weight, created_at, created_by_id)
-SELECT uuidv7(), %(organization)s, child.id, parent.id, 'contributes', true, 1, now(), %(owner)s
+    weight, created_at, created_by_id, asked_of, accepted_at, answered_by_id, reason)
+SELECT uuidv7(), %(organization)s, child.id, parent.id, 'contributes', true, 1, now(), %(owner)s,
+       'parent', now(), %(owner)s, ''
   FROM numbered child JOIN numbered parent ON parent.n = child.n / 5
  WHERE child.n >= %(roots)s
 """
@@ -30,9 +31,9 @@ SELECT uuidv7(), %(organization)s, child.id, parent.id, 'contributes', true, 1, 
 KEY_RESULTS = """
 INSERT INTO objectives_keyresult (id, organization_id, objective_id, title, owner_id, measure,
     direction, start, target, unit, decimals, weight, position, done_milestones, confidences,
-    status, note, current, progress, confidence)
+    status, note, current, progress, confidence, source, rubric)
 SELECT uuidv7(), %(organization)s, o.id, 'Key result ' || k, %(owner)s, 'number', 'increase',
-       0, 100, '', 0, 1, k, '{}', '{7,7}', 'on_track', '', 50, 0.5, 7
+       0, 100, '', 0, 1, k, '{}', '{7,7}', 'on_track', '', 50, 0.5, 7, '', ''
   FROM objectives_objective o, generate_series(1, 3) k
  WHERE o.organization_id = %(organization)s
 """

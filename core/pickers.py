@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 MOST_NAMED = 3
+MOST_LOOKED_AT = 10
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,18 @@ class PickerField(forms.Field):
 
     def chosen(self, typed: Typed) -> Model | None:
         """Return the row chosen from the list, unless another name was typed since."""
+        return self.chosen_of(self.queryset, typed)
+
+    def chosen_of(self, rows: QuerySet[Any], typed: Typed) -> Model | None:
         try:
-            row = self.queryset.all().filter(pk=typed.chosen or None).first()
+            row = rows.filter(pk=typed.chosen or None).first()
         except (ValueError, ValidationError):
             return None
         return row if row and str(row) == typed.text else None
 
     def called(self, text: str) -> Model:
-        exactly = list(self.known_as("iexact", text)[:2])
-        found = exactly if len(exactly) == 1 else list(self.known_as("icontains", text)[:10])
+        exactly = self.known_as("iexact", text)
+        found = exactly if len(exactly) == 1 else self.known_as("icontains", text)
         if len(found) == 1:
             [row] = found
             return cast("Model", row)
@@ -87,11 +91,12 @@ class PickerField(forms.Field):
         names += ", …" if len(found) > MOST_NAMED else ""
         raise ValidationError(self.error_messages[code], code, {"text": text, "names": names})
 
-    def known_as(self, lookup: str, text: str) -> QuerySet[Any]:
+    def known_as(self, lookup: str, text: str) -> list[Any]:
+        """Return the first rows that fit what was typed; more than fit a sentence are enough."""
         condition = Q()
         for name in self.names:
             condition |= Q(**{f"{name}__{lookup}": text})
-        return self.queryset.filter(condition)
+        return list(self.queryset.filter(condition)[:MOST_LOOKED_AT])
 
     def prepare_value(self, value: Any) -> Typed:
         if isinstance(value, Model):

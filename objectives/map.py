@@ -5,7 +5,7 @@ statements, however many goals: their names, their links, what matches, and the 
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Forest:
     parents: dict[UUID, UUID | None]
 
     @classmethod
-    def grow(cls, goals: Iterable[UUID], links: dict[UUID, UUID]) -> "Forest":
+    def grow(cls, goals: Iterable[UUID], links: Mapping[UUID, UUID]) -> "Forest":
         """Link the goals; whatever contributes to something that is not among them is a root."""
         known = dict.fromkeys(goals)
         return cls({goal: up if (up := links.get(goal)) in known else None for goal in known})
@@ -111,7 +111,10 @@ class Forest:
 
 @dataclass(frozen=True)
 class Card:
-    """A goal on the map; ``more`` counts what is below it and not drawn."""
+    """A goal on the map; ``more`` counts what is below it and not drawn.
+
+    ``further`` names what it leads up to beside its parent; ``proposed`` says that it waits there.
+    """
 
     objective: Objective
     parent: Objective | None
@@ -120,6 +123,8 @@ class Card:
     more: int
     path: list[UUID]
     in_outline: bool
+    proposed: bool
+    further: list[str]
 
     @property
     def below(self) -> Place:
@@ -131,14 +136,32 @@ class Card:
         return ",".join(map(str, self.path))
 
 
+class Edge(NamedTuple):
+    """A link between two cards beside the tree: proposed, or to a further parent."""
+
+    child: UUID
+    parent: UUID
+    title: str
+    proposed: bool
+
+
 @dataclass(frozen=True)
 class Map:
     """What is drawn for one person; ``left`` counts goals in trees there was no room for."""
 
     cards: list[Card]
+    edges: list[Edge]
     matches: int | None
     unlinked: int
     left: int
+
+    @property
+    def has_proposals(self) -> bool:
+        return any(card.proposed for card in self.cards) or any(one.proposed for one in self.edges)
+
+    @property
+    def has_further(self) -> bool:
+        return any(not edge.proposed for edge in self.edges)
 
     @property
     def width(self) -> int:
@@ -157,13 +180,15 @@ def draw(outline: Outline, filters: Filters) -> Map:
     """
     matches = matching(outline, filters) if filters else None
     unlinked = set(outline.population.unlinked().values_list("pk", flat=True))
-    forest = without_loose(whole(outline), unlinked - (matches or set()))
+    forest, proposed = whole(outline)
+    forest = without_loose(forest, unlinked - (matches or set()))
     if matches is not None and len(forest.parents) > CARDS:
         forest = forest.only(matches)
     drawn = forest if len(forest.parents) <= CARDS else forest.upper(LEVELS, CARDS)
-    cards = cards_of(outline, forest, drawn, matches)
+    edges = further_edges(outline, drawn)
+    cards = cards_of(outline, forest, drawn, matches, proposed, edges)
     left = forest.missing_from(drawn)[None]
-    return Map(cards, None if matches is None else len(matches), len(unlinked), left)
+    return Map(cards, edges, None if matches is None else len(matches), len(unlinked), left)
 
 
 def matching(outline: Outline, filters: Filters) -> set[UUID]:
@@ -171,30 +196,58 @@ def matching(outline: Outline, filters: Filters) -> set[UUID]:
     return set(found.values_list("pk", flat=True))
 
 
-def whole(outline: Outline) -> Forest:
-    """Return every goal there is to see, the company's first, and the one focus before all."""
+def whole(outline: Outline) -> tuple[Forest, Set[UUID]]:
+    """Return every goal there is to see, the company's first, and the one focus before all.
+
+    Beside it stand those that hang where they do only as a proposal.
+    """
     company, one_focus = Objective.Level.COMPANY, Objective.Kind.ONE_FOCUS
     rows = outline.population.values_list("pk", "title", "level", "kind")
     order = sorted(
         rows, key=lambda row: (row[2] != company, row[3] != one_focus, row[1], str(row[0]))
     )
-    links = Alignment.objects.primary().values_list("child_id", "parent_id")
-    return Forest.grow([row[0] for row in order], dict(links))
+    links = Alignment.objects.placing().order_by("pk")
+    placed = list(links.values_list("child_id", "parent_id", "accepted_at"))
+    forest = Forest.grow([row[0] for row in order], {child: up for child, up, _when in placed})
+    return forest, {child for child, _up, accepted in placed if not accepted}
+
+
+def further_edges(outline: Outline, drawn: Forest) -> list[Edge]:
+    """Return the links from what is drawn that the tree doesn't show, as far as they are seen."""
+    visible = outline.population.select_related(None).order_by().values("pk")
+    links = Alignment.objects.open().upward().filter(child__in=list(drawn.parents))
+    facts = ("child_id", "parent_id", "parent__title", "accepted_at")
+    found = links.filter(parent__in=visible).order_by("pk").values_list(*facts)
+    return [
+        Edge(child, parent, title, proposed=not accepted)
+        for child, parent, title, accepted in found
+        if drawn.parents[child] != parent
+    ]
 
 
 def without_loose(forest: Forest, unlinked: set[UUID]) -> Forest:
-    loose = {goal for goal in unlinked if goal not in forest.below}
+    hanging = {goal for goal, up in forest.parents.items() if up}
+    loose = {goal for goal in unlinked - hanging if goal not in forest.below}
     return Forest({goal: up for goal, up in forest.parents.items() if goal not in loose})
 
 
 def cards_of(
-    outline: Outline, forest: Forest, drawn: Forest, matches: set[UUID] | None
+    outline: Outline,
+    forest: Forest,
+    drawn: Forest,
+    matches: set[UUID] | None,
+    proposed: Set[UUID],
+    edges: Iterable[Edge],
 ) -> list[Card]:
     """Return a card for every goal that is drawn, in the order people read them."""
     more = forest.missing_from(drawn)
     row = ROW + ROOM_FOR_MORE if any(more.values()) else ROW
     goals = outline.population.in_bulk(list(drawn.parents))
     Yardstick(outline.person.organization, outline.today).hold(*goals.values())
+    further: dict[UUID, list[str]] = defaultdict(list)
+    for edge in edges:
+        if not edge.proposed:
+            further[edge.child].append(edge.title)
     cards = []
     for goal, place in drawn.places(row).items():
         parent, path = drawn.parents[goal], drawn.path(goal)
@@ -207,6 +260,8 @@ def cards_of(
                 more=more[goal],
                 path=path,
                 in_outline=goals[path[0]].level == Objective.Level.COMPANY,
+                proposed=goal in proposed,
+                further=further[goal],
             )
         )
     return cards

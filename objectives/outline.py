@@ -5,18 +5,17 @@ and who has anything below. Filters turn it into a search: matches with all that
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from organizations.models import Cycle, Person
-from organizations.tenancy import current_organization_id
 
+from .alignment import paths_up
 from .models import Alignment, KeyResult, Objective
 from .models.objective import ObjectiveQuerySet
 from .standing import Yardstick
@@ -38,6 +37,8 @@ class Node:
     expandable: bool = False
     opened: bool = False
     dim: bool = False
+    proposed: bool = False
+    further: list["Further"] = field(default_factory=list)
     below: list["Node"] = field(default_factory=list)
     more: int = 0
     skipped: int = 0
@@ -73,6 +74,13 @@ class Node:
             yield More(self)
 
 
+class Further(NamedTuple):
+    """What a row also leads up to, beside what it stands below; proposed or in force."""
+
+    title: str
+    proposed: bool
+
+
 @dataclass(frozen=True)
 class More:
     """That below a goal stand more than are shown."""
@@ -83,9 +91,10 @@ class More:
 
 @dataclass(frozen=True)
 class Branch:
-    """Some of an objective's children, in order, and how many come after them."""
+    """Some of an objective's children, in order, which are proposed, and how many come after."""
 
     children: list[Objective]
+    proposed: Set[UUID]
     more: int
 
 
@@ -199,14 +208,19 @@ class Outline:
     def _branches(self, parents: Collection[UUID], skip: int = 0) -> dict[UUID, Branch]:
         """Return what stands below each of these, a page of it; of the rest only how many."""
         visible = self.population.select_related(None).values("pk")
-        links = Alignment.objects.primary().filter(parent__in=parents, child__in=visible)
+        links = Alignment.objects.placing().filter(parent__in=parents, child__in=visible)
         below: dict[UUID, list[UUID]] = {pk: [] for pk in parents}
-        for parent, child in links.order_by("child__title", "child").values_list("parent", "child"):
+        proposed: set[UUID] = set()
+        in_order = links.order_by("child__title", "child")
+        for parent, child, accepted in in_order.values_list("parent", "child", "accepted_at"):
             below[parent].append(child)
+            proposed |= set() if accepted else {child}
         shown = {pk: children[skip : skip + PAGE] for pk, children in below.items()}
         rows = self.population.in_bulk([pk for children in shown.values() for pk in children])
         return {
-            parent: Branch([rows[pk] for pk in children], len(below[parent][skip + PAGE :]))
+            parent: Branch(
+                [rows[pk] for pk in children], proposed, len(below[parent][skip + PAGE :])
+            )
             for parent, children in shown.items()
         }
 
@@ -220,7 +234,7 @@ class Outline:
             node.opened, branch = True, branches[node.thing.pk]
             node.more = branch.more
             for child in branch.children:
-                nodes[child.pk] = Node(child)
+                nodes[child.pk] = Node(child, proposed=child.pk in branch.proposed)
                 node.below.append(nodes[child.pk])
                 if child.pk in opened:
                     front.append(nodes[child.pk])
@@ -245,14 +259,26 @@ class Outline:
         openable = self._have_anything_below([row.thing.pk for row in objectives])
         for row in objectives:
             row.expandable = bool(row.below) or row.thing.pk in openable
+        self._name_further({row.thing.pk: row for row in rows})
         Yardstick(self.person.organization, self.today).hold(*(row.thing for row in rows))
         return roots
+
+    def _name_further(self, rows: dict[UUID, Node]) -> None:
+        """Name on each row what else it leads up to, where that is seen by the person."""
+        visible = Objective.objects.committed().visible_to(self.person).order_by().values("pk")
+        links = Alignment.objects.open().upward().filter(parent__in=visible)
+        named = links.filter(child__in=[pk for pk, row in rows.items() if not row.is_key_result])
+        facts = ("child", "child_key_result", "parent__title", "accepted_at", "is_primary")
+        for child, key_result, title, accepted, primary in named.order_by("pk").values_list(*facts):
+            row = rows.get(key_result or child)
+            if row and not (primary and (accepted or row.proposed)):
+                row.further.append(Further(title, proposed=not accepted))
 
     def _have_anything_below(self, objectives: list[UUID]) -> set[UUID]:
         """Return which of these have a key result, or a child that the person may see."""
         key_results = KeyResult.objects.filter(objective=OuterRef("pk"))
         below = self.population.select_related(None).values("pk")
-        links = Alignment.objects.primary().filter(parent=OuterRef("pk"), child__in=below)
+        links = Alignment.objects.placing().filter(parent=OuterRef("pk"), child__in=below)
         rows = Objective.objects.filter(pk__in=objectives)
         return set(rows.filter(Exists(key_results) | Exists(links)).values_list("pk", flat=True))
 
@@ -276,24 +302,3 @@ def visible_paths(
             kept[here] = parent
             here = parent
     return list(kept.items())
-
-
-def paths_up(objectives: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
-    """Return every (child, parent) on the primary paths from these to the top."""
-    with connection.cursor() as cursor:
-        cursor.execute(PATHS_UP, [current_organization_id(), list(objectives)])
-        return [(child, parent) for child, parent in cursor.fetchall()]
-
-
-PATHS_UP = """
-WITH RECURSIVE up AS (
-    SELECT child_id, parent_id FROM objectives_alignment
-     WHERE organization_id = %s AND child_id = ANY(%s) AND is_primary AND ended_at IS NULL
-    UNION
-    SELECT a.child_id, a.parent_id FROM objectives_alignment a
-      JOIN up ON a.child_id = up.parent_id
-     WHERE a.organization_id = (SELECT current_setting('app.organization_id')::uuid)
-       AND a.is_primary AND a.ended_at IS NULL
-)
-SELECT child_id, parent_id FROM up
-"""

@@ -2,7 +2,7 @@
 
 from organizations.models import Person
 
-from .models import KeyResult, Objective
+from .models import Alignment, Goal, KeyResult, Objective, objective_of
 
 
 def can_edit(person: Person, objective: Objective) -> bool:
@@ -25,3 +25,21 @@ def can_discard(person: Person, objective: Objective) -> bool:
 
 def can_check_in(person: Person, key_result: KeyResult) -> bool:
     return key_result.owner_id == person.pk
+
+
+def can_link(person: Person, goal: Goal) -> bool:
+    """Whoever may edit the objective speaks for it, and for its key results their owners."""
+    objective = objective_of(goal)
+    return objective.is_open and (goal.owner_id == person.pk or can_edit(person, objective))
+
+
+def can_answer(person: Person, link: Alignment) -> bool:
+    """Whoever speaks for the end that was asked."""
+    asked = link.source if link.asked_of == Alignment.End.CHILD else link.target
+    return can_link(person, asked)
+
+
+def can_end(person: Person, link: Alignment) -> bool:
+    """Either side, and whoever asked (A4)."""
+    asked_for_it = link.is_proposed and link.created_by_id == person.pk
+    return asked_for_it or can_link(person, link.source) or can_link(person, link.target)

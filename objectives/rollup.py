@@ -14,11 +14,16 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
+from organizations.models import Person
 from organizations.tenancy import current_organization_id
 
-from .models import KeyResult, Objective
+from .dependencies import tell_dependents
+from .models import Goal, KeyResult, Objective, objective_of
 from .progress import Item, RollUp, Status, mean_confidence, roll_up, weakest
+
+TROUBLE = {Status.AT_RISK, Status.OFF_TRACK}
 
 
 @dataclass
@@ -26,7 +31,7 @@ class Basis:
     """What an objective's progress is made of."""
 
     key_results: list[KeyResult] = field(default_factory=list)
-    children: list[tuple[Objective, int]] = field(default_factory=list)
+    children: list[tuple[Goal, int]] = field(default_factory=list)
 
     def items(self, objective: Objective) -> list[Item]:
         items = []
@@ -49,8 +54,9 @@ class Basis:
         return items
 
 
-def counts(child: Objective, parent: Objective) -> bool:
+def counts(goal: Goal, parent: Objective) -> bool:
     """Whether a child counts: everybody who sees the parent must be able to see it (V3)."""
+    child = objective_of(goal)
     if child.is_draft:
         return False
     public = Objective.Visibility.PUBLIC
@@ -59,9 +65,11 @@ def counts(child: Objective, parent: Objective) -> bool:
     )
 
 
-def roll_up_from(objectives: Iterable[UUID], on: date) -> None:
+def roll_up_from(objectives: Iterable[UUID], on: date, by: Person | None = None) -> None:
     """Recompute these objectives and everything above them, bottom up."""
-    Tree.above(objectives).settle(on)
+    tree = Tree.above(objectives)
+    tree.settle(on)
+    tell_dependents(tree.turned(), by)
 
 
 @dataclass
@@ -71,28 +79,46 @@ class Tree:
     objectives: dict[UUID, Objective]
     bases: dict[UUID, Basis]
     key_results: dict[UUID, KeyResult]
+    declared: dict[UUID, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        goals: list[Goal] = [*self.objectives.values(), *self.key_results.values()]
+        self.declared = {goal.pk: goal.status for goal in goals}
 
     @classmethod
     def above(cls, start: Iterable[UUID], **along: Any) -> Self:
         """Read the tree; ``along`` is what to annotate each key result with."""
         start = list(start)
         found: dict[UUID, Any] = {}
-        bases: dict[UUID, Basis] = defaultdict(Basis)
+        links: list[Any] = []
         below: dict[UUID, set[UUID]] = defaultdict(set)
-        links: Iterable[Any] = Objective.objects.raw(WAYS_UP, [start, current_organization_id()])
-        for row in links:
-            objective = found.setdefault(row.pk, row)
+        rows: Iterable[Any] = Objective.objects.raw(WAYS_UP, [start, current_organization_id()])
+        for row in rows:
+            found.setdefault(row.pk, row)
             below.setdefault(row.pk, set())
             if row.above:
-                bases[row.above].children.append((objective, row.link_weight))
+                links.append(row)
                 below[row.above].add(row.pk)
         order = [pk for pk in TopologicalSorter(below).static_order() if found[pk].is_up]
-        rows = {}
-        for key_result in KeyResult.objects.filter(objective__in=order).annotate(**along):
+        linked = [link.of_key_result for link in links if link.of_key_result]
+        bases: dict[UUID, Basis] = defaultdict(Basis)
+        key_results: dict[UUID, KeyResult] = {}
+        wanted = Q(objective__in=order) | Q(pk__in=linked) if linked else Q(objective__in=order)
+        for key_result in KeyResult.objects.filter(wanted).annotate(**along):
             key_result.objective = found[key_result.objective_id]
-            bases[key_result.objective_id].key_results.append(key_result)
-            rows[key_result.pk] = key_result
-        return cls({pk: found[pk] for pk in order}, bases, rows)
+            key_results[key_result.pk] = key_result
+            if found[key_result.objective_id].is_up:
+                bases[key_result.objective_id].key_results.append(key_result)
+        for link in counted(links):
+            goal = key_results.get(link.of_key_result, found[link.pk])
+            bases[link.above].children.append((goal, link.link_weight))
+        return cls({pk: found[pk] for pk in order}, bases, key_results)
+
+    def turned(self) -> set[UUID]:
+        """Return the goals and key results that have got into trouble since they were read."""
+        goals: list[Goal] = [*self.objectives.values(), *self.key_results.values()]
+        troubled = [goal for goal in goals if goal.status in TROUBLE]
+        return {goal.pk for goal in troubled if goal.status != self.declared[goal.pk]}
 
     def settle(self, on: date) -> None:
         """Store what every objective comes to, and where it stood at the end of the day.
@@ -107,6 +133,17 @@ class Tree:
         organization = current_organization_id()
         with connection.cursor() as cursor:
             cursor.execute(SETTLE, [*columns, organization, organization, on, on])
+
+
+def counted(links: Iterable[Any]) -> list[Any]:
+    """Return the links that count, each goal once for every direct parent (§14.2).
+
+    A key result adds nothing where its objective contributes as a whole. What contributes to a key
+    result moves that one, by its own measure, and not its objective a second time.
+    """
+    direct = [link for link in links if not link.to_key_result]
+    whole = {(link.pk, link.above) for link in direct if not link.of_key_result}
+    return [link for link in direct if not link.of_key_result or (link.pk, link.above) not in whole]
 
 
 def explain(objective: Objective) -> RollUp:
@@ -139,13 +176,14 @@ WITH RECURSIVE up AS (
     UNION
     SELECT a.parent_id FROM objectives_alignment a JOIN up ON a.child_id = up.id
      WHERE a.organization_id = (SELECT current_setting('app.organization_id')::uuid)
-       AND a.ended_at IS NULL
+       AND a.kind = 'contributes' AND a.accepted_at IS NOT NULL AND a.ended_at IS NULL
 ), links AS (
-    SELECT a.child_id, a.parent_id, a.weight
-      FROM objectives_alignment a JOIN up ON a.parent_id = up.id
-     WHERE a.organization_id = %s AND a.ended_at IS NULL AND a.kind = 'contributes'
+    SELECT a.* FROM objectives_alignment a JOIN up ON a.parent_id = up.id
+     WHERE a.organization_id = %s
+       AND a.kind = 'contributes' AND a.accepted_at IS NOT NULL AND a.ended_at IS NULL
 )
-SELECT o.*, l.parent_id AS above, l.weight AS link_weight, up.id IS NOT NULL AS is_up
+SELECT o.*, l.parent_id AS above, l.parent_key_result_id AS to_key_result,
+       l.child_key_result_id AS of_key_result, l.weight AS link_weight, up.id IS NOT NULL AS is_up
   FROM (SELECT id FROM up UNION SELECT child_id FROM links) every
   JOIN objectives_objective o ON o.id = every.id
   LEFT JOIN up ON up.id = o.id LEFT JOIN links l ON l.child_id = o.id

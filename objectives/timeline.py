@@ -7,8 +7,8 @@ from activity.models import Event
 from activity.models.event import OccurrenceQuerySet
 from organizations.models import Person
 
+from .alignment import paths_up
 from .models import Objective
-from .outline import paths_up
 
 SHOWN = 30
 LOOKED_AT = 200

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
 from organizations.models import Person
 from organizations.tenancy import tree_lock
 
-from .alignment import align
-from .models import KeyResult, Milestone, Objective
+from .linking import ask_what_waits, choose_parent
+from .models import Goal, KeyResult, Milestone, Objective
 from .progress import progress
 from .rollup import roll_up_from
 
@@ -45,14 +45,14 @@ class Written:
 
 @transaction.atomic
 def draft(
-    by: Person, key_results: Sequence[Written], parent: Objective | None, **fields: Any
+    by: Person, key_results: Sequence[Written], parent: Goal | None, **fields: Any
 ) -> Objective:
     """Begin an objective with whatever is known of it already."""
     tree_lock("objectives")
     objective = Objective.draft(by=by, **fields)
     write_key_results(objective, key_results)
-    align(objective, parent, by=by)
-    roll_up_from([objective.pk], on=by.organization.today())
+    choose_parent(objective, parent, by=by)
+    roll_up_from([objective.pk], on=by.organization.today(), by=by)
     return objective
 
 
@@ -62,7 +62,7 @@ def revise(
     by: Person,
     version: int,
     key_results: Sequence[Written],
-    parent: Objective | None,
+    parent: Goal | None,
     **fields: Any,
 ) -> bool:
     """Change all of it, unless somebody else did since ``version``; return whether this won.
@@ -73,8 +73,9 @@ def revise(
     if not objective.revise(by=by, version=version, **fields):
         return False
     write_key_results(objective, key_results)
-    align(objective, parent, by=by)
-    roll_up_from([objective.pk], on=by.organization.today())
+    choose_parent(objective, parent, by=by)
+    ask_what_waits(objective, by=by)
+    roll_up_from([objective.pk], on=by.organization.today(), by=by)
     return True
 
 
@@ -84,7 +85,8 @@ def commit(objective: Objective, by: Person) -> bool:
     tree_lock("objectives")
     committed = objective.commit(by=by)
     if committed:
-        roll_up_from([objective.pk], on=by.organization.today())
+        ask_what_waits(objective, by=by)
+        roll_up_from([objective.pk], on=by.organization.today(), by=by)
     return committed
 
 
@@ -102,6 +104,12 @@ def remove(key_results: Any) -> None:
     for key_result in key_results:
         try:
             key_result.delete()
+        except RestrictedError as error:
+            raise ValidationError(
+                _("“%(title)s” is or was linked to another goal, so it stays."),
+                code="is_linked",
+                params={"title": key_result.title},
+            ) from error
         except ProtectedError as error:
             raise ValidationError(
                 _("“%(title)s” has check-ins, so it stays. Set its weight to 0 to leave it out."),

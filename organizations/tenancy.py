@@ -176,6 +176,34 @@ class SameOrganization(_Lock):
         return path, (self.field,), kwargs
 
 
+class PartOf(SameOrganization):
+    """A foreign key may only point to a part of what another foreign key of the row points to.
+
+    The part's model names that whole by the field ``of``, and has a unique constraint over
+    (organization, whole, id). Inside one organization it is by that as well.
+    """
+
+    def __init__(self, field: str, whole: str, *, of: str, name: str) -> None:
+        self.whole, self.of = whole, of
+        super().__init__(field, name=name)
+
+    def sql(self, model: Any, schema_editor: Any) -> str:
+        part, whole = (model._meta.get_field(name) for name in (self.field, self.whole))
+        target = part.remote_field.model._meta
+        names = (model._meta.db_table, self.name, whole.column, part.column)
+        table, name, *columns = _quoted(schema_editor, *names)
+        other, of = _quoted(schema_editor, target.db_table, target.get_field(self.of).column)
+        return (
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} "
+            f"FOREIGN KEY (organization_id, {', '.join(columns)}) "
+            f"REFERENCES {other} (organization_id, {of}, id) DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    def deconstruct(self) -> Any:
+        path, fields, kwargs = super().deconstruct()
+        return path, (*fields, self.whole), {**kwargs, "of": self.of}
+
+
 def _quoted(schema_editor: Any, *names: str) -> list[str]:
     return [schema_editor.quote_name(name) for name in names]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from activity.models import Notification
 from checkins.models import CheckInPeriod
 from objectives.alignment import chain
+from objectives.links import proposals_for
 from objectives.models import Alignment, KeyResult, Objective
 from objectives.standing import Yardstick
 from organizations.models import Cycle, Person
@@ -89,13 +91,24 @@ class Week:
         return steps if len(steps) > 1 else []
 
     @cached_property
+    def proposals(self) -> list[Alignment]:
+        """Return the links that others propose to what is the person's."""
+        return proposals_for(self.person)
+
+    @property
+    def waiting_count(self) -> int:
+        return len(self.waiting) + len(self.proposals)
+
+    @cached_property
     def waiting(self) -> list[Waiting]:
         mine = Objective.objects.owned_by(self.person).open().filter(cycle__end__gte=self.today)
         drafts = mine.drafts().order_by("pk")[:WAITING_SHOWN]
         loose = mine.committed().unlinked().order_by("pk")[:WAITING_SHOWN]
+        lost = mine.live().lost_their_parent().order_by("pk")[:WAITING_SHOWN]
         return [
             *(draft_waiting(one) for one in drafts),
             *(loose_waiting(one) for one in loose),
+            *(lost_waiting(one) for one in lost),
             *self._team_waiting(),
         ]
 
@@ -119,9 +132,13 @@ class Week:
         unread = Notification.objects.unread().filter(person=self.person)
         found = unread.select_related("event__actor").order_by("-pk")[:NEWS_SHOWN]
         events: list[Any] = [notification.event for notification in found]
-        things = Objective.objects.visible_to(self.person).in_bulk({one.thing for one in events})
+        others = {UUID(one.details["other"]) for one in events if "other" in one.details}
+        about = {one.thing for one in events} | others
+        things = Objective.objects.visible_to(self.person).in_bulk(about)
         for event in events:
             event.objective = things.get(event.thing)
+            other = event.details.get("other")
+            event.other = things.get(UUID(other)) if other else None
         return [event for event in events if event.objective]
 
     @cached_property
@@ -155,7 +172,17 @@ def loose_waiting(objective: Objective) -> Waiting:
         "git-branch",
         _("“%s” has no parent goal") % objective.title,
         _("Linking it shows everybody what it moves."),
-        reverse("objectives:edit", args=[objective.pk]) + "#id_parent",
+        reverse("objectives:link_create", args=[objective.pk]),
+        _("Link it"),
+    )
+
+
+def lost_waiting(objective: Objective) -> Waiting:
+    return Waiting(
+        "unlink",
+        _("“%s” lost its parent goal") % objective.title,
+        _("What it contributed to is over. It goes on; link it to something that runs."),
+        reverse("objectives:link_create", args=[objective.pk]),
         _("Link it"),
     )
 

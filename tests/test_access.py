@@ -21,6 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from checkins.models import CheckInPeriod
 from checkins.models.period import LINK_PURPOSE
+from objectives import linking
 from organizations.models import Department, Membership, RoleGrant
 from organizations.tenancy import organization_scope
 
@@ -64,6 +65,12 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "nobody's": NOBODY,
     },
     "key_result": {"cleo's": frozenset({"cleo"}), "globex's": NOBODY, "nobody's": NOBODY},
+    "link": {
+        "cleo's": EVERYONE,
+        "cleo's private one": frozenset({"cleo"}),
+        "globex's": NOBODY,
+        "nobody's": NOBODY,
+    },
     "person": {"cleo": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "department": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
 }
@@ -81,6 +88,9 @@ DISCARDERS = {
     "cleo's private draft": {"cleo"},
     "max's draft": {"max"},
 }
+# Otto asks for a link with cleo's objective: she answers, or her manager; either side ends it.
+ANSWERERS = {"cleo's": {"cleo", "max"}, "cleo's private one": {"cleo"}}
+ENDERS = {"cleo's": {"cleo", "max", "otto"}, "cleo's private one": {"cleo"}}
 COMMITTED = {label: who for label, who in THINGS["objective"].items() if "draft" not in label}
 
 # What.
@@ -137,6 +147,15 @@ def objective_form(world: Any) -> dict[str, Any]:
     }
 
 
+def link_form(world: Any) -> dict[str, Any]:
+    here = world.things["objective"]["cleo's"]
+    return {"here": here, "way": "up supports", "other": "Of otto", "weight": 1}
+
+
+def reason_form(world: Any) -> dict[str, Any]:
+    return {"reason": "We measure that already."}
+
+
 def rhythm_form(world: Any) -> dict[str, Any]:
     form = {"checkin_cadence": "weekly", "checkin_weekday": "0", "checkin_at": "09:00"}
     return form | {"time_zone": "UTC"}
@@ -181,6 +200,14 @@ PAGES = {
     "objectives:edit": Page(get=EDITORS, post=EDITORS, thing="objective", data=objective_form),
     "objectives:commit": Page(post=EDITORS, thing="objective"),
     "objectives:discard": Page(post=DISCARDERS, thing="objective"),
+    "objectives:reach": Page(get=EVERYONE),
+    "objectives:gaps": Page(get=EVERYONE),
+    "objectives:link_list": Page(get=EVERYONE, thing="objective"),
+    "objectives:link_create": Page(get=EDITORS, post=EDITORS, thing="objective", data=link_form),
+    "objectives:link_suggestions": Page(get=EDITORS, thing="objective"),
+    "objectives:link_accept": Page(post=ANSWERERS, thing="link"),
+    "objectives:link_decline": Page(get=ANSWERERS, post=ANSWERERS, thing="link", data=reason_form),
+    "objectives:link_end": Page(get=ENDERS, post=ENDERS, thing="link", data=reason_form),
     "objectives:branch": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
     "organizations:person_list": Page(get=READERS),
     "organizations:person_options": Page(get=EVERYONE),
@@ -339,6 +366,13 @@ def furnish(acme, globex):
         }
         departments = {"acme's": Department.objects.create(name="Works")}
         cycle = objectives["cleo's"].cycle
+        otto = people["otto"]
+        his = ObjectiveFactory(title="Of otto", owner=otto)
+        mine, hidden = objectives["cleo's"], objectives["cleo's private one"]
+        links = {
+            "cleo's": linking.link(his, mine, by=otto),
+            "cleo's private one": linking.link(hidden, mine, by=cleo),
+        }
     Membership.objects.filter(user=closed.user).update(active=False)
     with organization_scope(globex):
         mallory = join(globex, "Mallory")
@@ -346,7 +380,11 @@ def furnish(acme, globex):
         objectives["globex's"] = ObjectiveFactory(title="Of mallory", owner=mallory)
         key_results["globex's"] = KeyResultFactory(objective=objectives["globex's"])
         departments["globex's"] = Department.objects.create(name="Lair")
+        links["globex's"] = linking.link(
+            objectives["globex's"], ObjectiveFactory(owner=mallory), by=mallory
+        )
     things = {
+        "link": {label: link.pk for label, link in links.items()},
         "objective": {label: objective.pk for label, objective in objectives.items()},
         "key_result": {label: key_results[label].pk for label in ("cleo's", "globex's")},
         "person": {"cleo": cleo.pk, "globex's": mallory.pk},

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
+from objectives.dependencies import tell_dependents
 from objectives.models import KeyResult, Objective
 from objectives.models.key_result import LATEST
 from objectives.progress import Measure, Status, status_from_confidence
@@ -311,6 +312,7 @@ def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> Person | None
     prefetch_related_objects(others, "owner")
     KeyResult.objects.bulk_update([one.key_result for one in check_ins], LATEST)
     tree.settle(on)
+    tell_dependents(tree.turned(), by=check_ins[0].author)
     public = [one for _, one in events if one.visibility == Objective.Visibility.PUBLIC]
     manager = check_ins[0].author.manager_on(on) if public else None
     told: list[tuple[Event, list[Person]]] = []

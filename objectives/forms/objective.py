@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import ChoiceCards, Form
 from core.ids import is_uuid
 from core.pickers import PickerField
-from objectives.alignment import refuse_impossible
-from objectives.models import Objective
+from objectives.alignment import chosen_parent, refuse_impossible
+from objectives.models import Goal, Objective
 from objectives.writing import draft, revise
 from organizations.models import Cycle, Department, Person
 
 from .key_result import KeyResultForm, KeyResultFormSet
+from .link import GoalField
 
 KINDS: dict[str, Any] = {
     Objective.Kind.ONE_FOCUS: _("The one thing the whole company moves"),
@@ -76,13 +77,7 @@ class ObjectiveForm(Form):
     department = forms.ModelChoiceField(
         Department.objects.all(), label=_("Department"), required=False
     )
-    parent = PickerField(
-        Objective.objects.all(),
-        names=("title",),
-        options="objectives:options",
-        label=_("Supports"),
-        required=False,
-    )
+    parent = GoalField(label=_("Supports"), required=False)
     visibility = forms.ChoiceField(label=_("Who can read it"), choices=Objective.Visibility.choices)
     ambition = forms.ChoiceField(label=_("Ambition"), choices=Objective.Ambition.choices)
     basis = forms.ChoiceField(label=_("Progress comes from"), choices=Objective.Basis.choices)
@@ -103,7 +98,9 @@ class ObjectiveForm(Form):
         cycles = Cycle.objects.filter(Q(closed_at=None, end__gte=today) | kept)
         self._choose_from("cycle", cycles.order_by("start", "end"))
         self._choose_from("owner", Person.objects.present(today))
-        self._choose_from("parent", Objective.objects.offered_as_parent(person))
+        above = self.fields["parent"]
+        assert isinstance(above, GoalField)
+        above.offer_to(person, kept=self.initial.get("parent"))
         rows = objective.key_results.all() if objective else []
         shown = [KeyResultForm.shown(one) for one in rows]
         self.key_results = KeyResultFormSet(data, initial=shown, prefix="key_results")
@@ -114,7 +111,7 @@ class ObjectiveForm(Form):
     def _shown(self, objective: Objective | None, parent: str | None) -> dict[str, Any]:
         if objective:
             known = {name: getattr(objective, name) for name in KEPT}
-            return {**known, "parent": objective.primary_parent_visible_to(self.person)}
+            return {**known, "parent": chosen_parent(objective, self.person)}
         today = self.person.organization.today()
         above = Objective.objects.offered_as_parent(self.person)
         return {
@@ -131,11 +128,11 @@ class ObjectiveForm(Form):
         data["level"] = LEVELS.get(kind, data.get("level") or Objective.Level.INDIVIDUAL)
         if data["level"] == Objective.Level.DEPARTMENT and not data.get("department"):
             self.add_error("department", _("Say which department or team it belongs to."))
-        if self.objective and data.get("parent"):
+        if self.objective and data.get("parent") not in {None, self.initial.get("parent")}:
             self._refuse_impossible(data["parent"])
         return data
 
-    def _refuse_impossible(self, parent: Objective) -> None:
+    def _refuse_impossible(self, parent: Goal) -> None:
         assert self.objective
         try:
             refuse_impossible(self.objective, parent)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
@@ -51,6 +52,14 @@ class KeyResultQuerySet(models.QuerySet["KeyResult"]):
         """What a person counts for somebody else: theirs, in objectives that are not."""
         theirs = self.owned_by(person).running(today).exclude(objective__owner=person)
         return theirs.with_objective().in_order()
+
+    def offered(self, objectives: models.QuerySet[Objective]) -> Self:
+        """The key results of what may be linked to (A5, A7)."""
+        rows = self.filter(objective__in=objectives.order_by().select_related(None).values("pk"))
+        return rows.select_related("objective__cycle", "owner").in_order()
+
+    def named_like(self, words: str) -> Self:
+        return self.filter(title__icontains=words)
 
     def with_objective(self) -> Self:
         return self.select_related("objective__cycle").prefetch_related("milestones")
@@ -131,6 +140,9 @@ class KeyResult(TenantModel):
         ordering = ["position", "pk"]
         constraints = [
             *locks("objective", "owner"),
+            models.UniqueConstraint(
+                fields=["organization", "objective", "id"], name="key_result_of_its_objective"
+            ),
             models.CheckConstraint(
                 condition=Q(measure__in=list(Measure)),
                 name="key_result_measure_is_known",
@@ -180,6 +192,11 @@ class KeyResult(TenantModel):
 
     def get_absolute_url(self) -> str:
         return reverse("objectives:detail", args=[self.objective_id]) + f"#kr-{self.pk}"
+
+    @property
+    def hint(self) -> str:
+        """What tells this key result from another of the same title, in a picker."""
+        return gettext("Key result of “%s”") % self.objective.title
 
     @property
     def is_numeric(self) -> bool:

@@ -16,8 +16,6 @@ from organizations.history import tracked
 from organizations.models import Cycle, Department, Person, ReportingLine
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
-CHILDREN_SHOWN = 50
-
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
     def drafts(self) -> Self:
@@ -57,8 +55,9 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return self.filter(Q(department__in=departments) | own)
 
     def without_parent(self) -> Self:
-        """Those that contribute to no other objective."""
-        link = FilteredRelation("links_up", condition=Q(links_up__ended_at=None))
+        """Those that hang on no other objective: without a primary parent."""
+        placed = Q(links_up__accepted_at__isnull=False, links_up__ended_at=None)
+        link = FilteredRelation("links_up", condition=placed & Q(links_up__is_primary=True))
         return self.alias(link=link).filter(link=None)
 
     def roots(self) -> Self:
@@ -68,8 +67,14 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return top.without_parent().order_by(Case(one_focus, default=1), "title", "pk")
 
     def unlinked(self) -> Self:
-        """Those below the company that contribute to nothing: listed, never hidden (domain §5)."""
+        """Those below the company that hang on nothing: listed, never hidden (domain §5)."""
         return self.exclude(level=Objective.Level.COMPANY).without_parent()
+
+    def lost_their_parent(self) -> Self:
+        """Those that hang on something that is over, and go on by themselves (A6)."""
+        placed = Q(links_up__accepted_at__isnull=False, links_up__ended_at=None)
+        over = Objective.objects.exclude(pk__in=Objective.objects.open().values("pk"))
+        return self.filter(placed, links_up__is_primary=True, links_up__parent__in=over)
 
     def named_like(self, words: str) -> Self:
         return self.filter(title__icontains=words)
@@ -243,15 +248,10 @@ class Objective(TenantModel):
         return [self.owner, self.created_by]
 
     def primary_parent_visible_to(self, person: Person) -> "Objective | None":
-        above = {"links_down__child": self, "links_down__ended_at": None}
-        parents = Objective.objects.visible_to(person).filter(**above, links_down__is_primary=True)
+        above = {"links_down__child": self, "links_down__is_primary": True}
+        in_force = {"links_down__accepted_at__isnull": False, "links_down__ended_at": None}
+        parents = Objective.objects.visible_to(person).filter(**above, **in_force)
         return parents.with_people().first()
-
-    def children_visible_to(self, person: Person) -> "list[Objective]":
-        """Return the committed objectives that contribute to this one first of all."""
-        below = {"links_up__parent": self, "links_up__ended_at": None, "links_up__is_primary": True}
-        children = Objective.objects.committed().visible_to(person).filter(**below)
-        return list(children.with_people().order_by("title", "pk")[:CHILDREN_SHOWN])
 
     @classmethod
     @transaction.atomic

@@ -16,6 +16,7 @@ register = template.Library()
 
 LETTERS = 35
 PARENT_LETTERS = 60
+FURTHER_NAMED = 3
 BAR_START, BAR_LENGTH = 104, 106
 MORE_WIDTH = 104
 
@@ -24,15 +25,19 @@ MORE_WIDTH = 104
 def alignment_map(context: template.Context, drawing: Map) -> dict[str, Any]:
     """Draw a map as SVG. Numbers are attributes: the content policy allows no style."""
     places = {card.objective.pk: card.place for card in drawing.cards}
-    edges = [
-        edge(places[card.parent.pk], card.place, drawing.width)
-        for card in drawing.cards
-        if card.parent
-    ]
+    edges: dict[str, list[str]] = {"": [], "further": [], "proposed": []}
+    for card in drawing.cards:
+        if card.parent:
+            look = "proposed" if card.proposed else ""
+            edges[look].append(edge(places[card.parent.pk], card.place, drawing.width))
+    for link in drawing.edges:
+        if link.parent in places:
+            look = "proposed" if link.proposed else "further"
+            edges[look].append(edge(places[link.parent], places[link.child], drawing.width))
     return {
         "map": drawing,
         "cards": [drawn_card(card, drawing.width) for card in drawing.cards],
-        "edges": "".join(edges),
+        "edges": [(look, "".join(paths)) for look, paths in edges.items() if paths],
         "address": context["form"].address,
         "day": context["form"].day,
         "looks": [(icon, status_word(status)) for status, icon in STATUS_ICONS.items()],
@@ -117,7 +122,11 @@ def sentence(card: Card) -> str:
     ]
     if card.parent:
         title = shorten(card.parent.title, PARENT_LETTERS, placeholder="…")
-        parts.append(_("supports “%(goal)s”") % {"goal": title})
+        words = _("proposed to “%(goal)s”") if card.proposed else _("supports “%(goal)s”")
+        parts.append(words % {"goal": title})
+    for name in card.further[:FURTHER_NAMED]:
+        title = shorten(name, PARENT_LETTERS, placeholder="…")
+        parts.append(_("also supports “%(goal)s”") % {"goal": title})
     if card.dim:
         parts.append(_("does not match"))
     return ", ".join(parts)

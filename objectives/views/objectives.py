@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.htmx import render
-from objectives.alignment import chain
+from objectives.alignment import chain, chains
 from objectives.as_it_was import as_asked
 from objectives.forms import ChangesForm, ObjectiveForm, OutlineForm
+from objectives.links import Links
 from objectives.map import draw
 from objectives.models import KeyResult, Objective
 from objectives.outline import Outline
@@ -21,7 +23,6 @@ from objectives.timeline import moved_from_below, timeline
 from objectives.writing import commit
 from organizations.http import OrganizationRequest
 
-SUGGESTED = 12
 UNLINKED_COUNTED = 99
 
 
@@ -30,12 +31,16 @@ def objective_list(request: OrganizationRequest) -> HttpResponse:
     """Show my OKRs: drafts, what runs, and what is over, newest cycle first."""
     today = request.organization.today()
     mine = Objective.objects.visible_to(request.person).owned_by(request.person).with_people()
-    objectives = list(mine.with_key_results().order_by("-cycle__start", "title", "pk")[:100])
+    in_order = mine.with_key_results().order_by("-cycle__start", "title", "pk")
+    objectives: list[Any] = list(in_order[:100])
     elsewhere = list(KeyResult.objects.in_others_objectives(request.person, today))
     yardstick = Yardstick(request.organization, today)
     yardstick.hold(*elsewhere)
     for objective in objectives:
         yardstick.hold(objective, *objective.key_results.all())
+    above = chains(objectives, request.person)
+    for objective in objectives:
+        objective.moves = above[objective.pk]
     context = {
         "elsewhere": elsewhere,
         "drafts": [one for one in objectives if one.is_draft],
@@ -82,14 +87,6 @@ def outline_changes(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_GET
-def objective_options(request: OrganizationRequest) -> HttpResponse:
-    """Suggest goals above for what has been typed into a picker."""
-    offered = Objective.objects.offered_as_parent(request.person)
-    found = offered.named_like(request.GET.get("q", "").strip())[:SUGGESTED]
-    return render(request, "components/_picker_options.html", {"things": found})
-
-
-@require_GET
 @as_asked
 def objective_branch(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """Give the rows directly below an objective, to be put behind its own."""
@@ -119,21 +116,24 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     objective = get_object_or_404(objectives, pk=pk)
     person, today = request.person, request.past_day or request.organization.today()
     now, key_results = request.past_day is None, list(objective.key_results.all())
-    above, below = chain(objective, person), objective.children_visible_to(person)
+    editor = now and can_edit(person, objective)
+    links = Links(objective, person, editor, frozen=not now)
+    links.hang_on(key_results)
+    above = chain(objective, person)
     yardstick = Yardstick(request.organization, today)
-    yardstick.hold(objective, *key_results, *above, *below)
+    yardstick.hold(objective, *key_results, *above, *links.goals)
     context = {
         "objective": objective,
         "key_results": key_results,
         "chain": above,
-        "children": below,
+        "links": links,
         "made_of": explain(objective),
         "points": [(point.on, point.progress) for point in objective.progress_points.all()],
         "moves": moved_from_below(objective, person) if now else [],
         "timeline": timeline(objective, person, until=request.past_day),
         "missing": objective.missing_for_commitment() if objective.is_draft else [],
         "today": today,
-        "can_edit": now and can_edit(person, objective),
+        "can_edit": editor,
         "can_commit": now and can_commit(person, objective),
         "can_discard": now and can_discard(person, objective),
         "can_check_in": now and any(one.owner_id == person.pk for one in key_results),

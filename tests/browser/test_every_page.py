@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from checkins.models import CheckInPeriod
 from core.mail import read_folder
-from objectives.models import Objective
+from objectives.models import Alignment, Objective
 from organizations.invitations import Invitation
 from organizations.models import Department, Person
 from organizations.tenancy import organization_scope
@@ -36,6 +36,8 @@ NO_PAGES = {
     "checkins:preview": "a piece of the check-in",
     "objectives:branch": "rows of the outline",
     "search_options": "suggestions in Find or do",
+    "objectives:reach": "two figures above the outline",
+    "objectives:link_suggestions": "suggestions on an objective's page",
     "objectives:options": "suggestions below a field",
     "organizations:person_options": "suggestions below a field",
     "organizations:department_options": "suggestions below a field",
@@ -57,6 +59,10 @@ OTHERS = {
     "objectives:list": "cleo",
     "objectives:create": "cleo",
     "objectives:edit": "cleo",
+    "objectives:link_list": "cleo",
+    "objectives:link_create": "cleo",
+    "objectives:link_decline": "cleo",
+    "objectives:link_end": "cleo",
     "landing": "somebody without an organization",
     "mfa_activate_totp": "cleo",
     "mfa_generate_recovery_codes": "ada",
@@ -101,7 +107,9 @@ def world(told, tmp_path_factory):
         guest = Person.objects.create(name="Nora New", email="nora@acme.example")
         guest.organization = told
         mine = Objective.objects.owned_by(cleo).filter(cycle__closed_at=None, key_results__gt=0)
+        links = Alignment.objects.open().filter(parent__in=mine).order_by("accepted_at", "pk")
         things = {
+            "link": links.first().pk,
             "objective": mine.exclude(committed_at=None).latest("committed_at").pk,
             "person": cleo.pk,
             "department": Department.objects.latest("pk").pk,

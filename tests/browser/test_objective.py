@@ -71,7 +71,7 @@ def test_a_goal_above_is_picked_with_the_keyboard(page_as, max, objective):
     above = page.get_by_role("combobox", name="Supports")
     tab_to(page, above)
     page.keyboard.type("answer")
-    option = page.get_by_role("option", name=objective.title)
+    option = page.get_by_role("option", name=f"{objective.title} Cleo")
     expect(option).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")

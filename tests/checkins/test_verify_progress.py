@@ -24,9 +24,9 @@ from hypothesis.stateful import (
 
 from checkins.models import CheckIn, Reading
 from checkins.verification import differences
-from objectives import writing
+from objectives import linking, writing
 from objectives.alignment import align
-from objectives.models import KeyResult, Objective
+from objectives.models import Alignment, KeyResult, Objective, objective_of
 from objectives.writing import Written
 from organizations.tenancy import organization_scope
 from tests.factories import KeyResultFactory, ObjectiveFactory, running_quarter
@@ -37,6 +37,9 @@ EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 
 NUMBERS = st.integers(-20, 120).map(Decimal)
 SOMETHING = st.integers(0, 1000)
+KINDS = st.sampled_from(["contributes", "contributes", "supports", "depends_on"])
+ENDS = st.integers(0, 2)
+WEIGHTS = st.integers(0, 3)
 WRITTEN = st.builds(
     Written,
     pk=st.none(),
@@ -126,7 +129,7 @@ def test_queries_do_not_grow(in_acme, measured, cleo):
 class Quarter(RuleBasedStateMachine):
     """Several objectives through a quarter, by everything that moves a figure."""
 
-    acme = cleo = None  # set by the test, inside its transaction
+    acme = cleo = max = None  # set by the test, inside its transaction
 
     def __init__(self):
         super().__init__()
@@ -155,7 +158,8 @@ class Quarter(RuleBasedStateMachine):
     def draft(self, key_results, which):
         frame = {"kind": "supporting", "level": "individual", "cycle": self.cycle}
         parent = self.one(which, Objective.objects.live().order_by("pk"))
-        writing.draft(self.cleo, key_results, parent, title="Ride", owner=self.cleo, **frame)
+        owner = self.max if which % 3 == 0 else self.cleo
+        writing.draft(owner, key_results, parent, title="Ride", owner=owner, **frame)
 
     @rule(which=SOMETHING)
     def commit(self, which):
@@ -169,6 +173,28 @@ class Quarter(RuleBasedStateMachine):
         if child := self.one(which):
             with suppress(ValidationError):
                 align(child, parent, by=self.cleo)
+
+    @rule(which=SOMETHING, above=SOMETHING, kind=KINDS, ends=st.tuples(ENDS, ENDS), weight=WEIGHTS)
+    def link(self, which, above, kind, ends, weight):
+        """Link goals or key results; what is somebody else's is only proposed."""
+        goals = [self.one(which), self.one(above)]
+        for at, (goal, part) in enumerate(zip(goals, ends, strict=True)):
+            if part and goal:
+                goals[at] = self.one(part, goal.key_results.order_by("pk")) or goal
+        if all(goals):
+            with suppress(ValidationError):
+                linking.link(*goals, by=objective_of(goals[0]).owner, kind=kind, weight=weight)
+
+    @rule(which=SOMETHING)
+    def answer(self, which):
+        if link := self.one(which, Alignment.objects.proposed().with_ends().order_by("pk")):
+            with suppress(ValidationError):
+                linking.accept(link, by=link.answerer)
+
+    @rule(which=SOMETHING)
+    def end(self, which):
+        if link := self.one(which, Alignment.objects.open().with_ends().order_by("pk")):
+            linking.end(link, by=link.asker)
 
     @rule(which=SOMETHING, value=NUMBERS, days=st.integers(0, 3), steps=st.integers(0, 3))
     def check_in(self, which, value, days, steps):
@@ -224,8 +250,8 @@ class Quarter(RuleBasedStateMachine):
         assert differences() == []
 
 
-def test_a_random_quarter_leaves_no_difference(acme, cleo):
-    Quarter.acme, Quarter.cleo = acme, cleo
+def test_a_random_quarter_leaves_no_difference(acme, cleo, max):
+    Quarter.acme, Quarter.cleo, Quarter.max = acme, cleo, max
     usual = settings(
         max_examples=EXAMPLES,
         stateful_step_count=CHANGES,

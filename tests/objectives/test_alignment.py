@@ -53,7 +53,7 @@ def test_a_circle_is_refused_however_long(in_acme, max):
     top, *_between, bottom = line(max, 5)
     with pytest.raises(ValidationError, match="already contributes"):
         align(top, bottom, by=max)
-    with pytest.raises(ValidationError, match="already contributes"):
+    with pytest.raises(ValidationError, match="not linked with itself"):
         align(top, top, by=max)
 
 
