@@ -20,6 +20,10 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
     (Objective, "committed_at"),
     (Objective, "closed_at"),
     (Alignment, "created_at"),
+    (Alignment, "asked_at"),
+    (Alignment, "accepted_at"),
+    (Alignment, "declined_at"),
+    (Alignment, "ended_at"),
     (Cycle, "closed_at"),
 )
 

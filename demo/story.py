@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from objectives.models import Objective
+from objectives.models import Alignment, Objective
 from objectives.progress import Measure
 from organizations.models import Department, RoleGrant
 
@@ -133,6 +133,23 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link beside the one that a goal hangs on, from a goal to another, each by its short name.
+
+    ``part`` and ``of`` are the titles of key results where those are meant. It is asked for by the
+    owner of the first; ``reason`` is why it was ``declined`` or ``ended``.
+    """
+
+    goal: str
+    other: str
+    kind: str = Alignment.Kind.CONTRIBUTES
+    part: str = ""
+    of: str = ""
+    answer: str = "accepted"
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Story:
     """An organization, and what it set out to do in the last quarter and in this one."""
 
@@ -144,6 +161,7 @@ class Story:
     now: tuple[Goal, ...]
     # Who has checked in already in the period that is open today.
     early: frozenset[str]
+    links: tuple[Link, ...] = ()
     zone: str = "Europe/Berlin"
 
     def email(self, short: str) -> str:
@@ -162,6 +180,7 @@ OWNER, HR_ADMIN, HEAD, AUDITOR = (
     RoleGrant.Role.AUDITOR,
 )
 COMPANY, INDIVIDUAL = Objective.Level.COMPANY, Objective.Level.INDIVIDUAL
+SUPPORTS, DEPENDS_ON = Alignment.Kind.SUPPORTS, Alignment.Kind.DEPENDS_ON
 DEPARTMENTAL = Objective.Kind.DEPARTMENTAL
 PERCENT, CURRENCY = Measure.PERCENT, Measure.CURRENCY
 DURATION, SCORE, JUDGEMENT = Measure.DURATION, Measure.SCORE, Measure.JUDGEMENT

@@ -19,7 +19,9 @@ from checkins.models import CheckIn, CheckInPeriod, Reading
 from checkins.models.period import cadence_of
 from checkins.reminders import open_periods, zones_of
 from core.dates import A_DAY, add_months, local_instant
-from objectives.models import KeyResult, Objective
+from objectives import linking
+from objectives.models import Alignment, KeyResult, Objective
+from objectives.models import Goal as Linked
 from objectives.progress import Direction, Measure
 from objectives.writing import Written, commit, draft
 from organizations.models import (
@@ -34,7 +36,7 @@ from organizations.models.effective import from_day
 from organizations.tenancy import organization_scope
 
 from . import past
-from .story import Goal, Result, Seat, Story, seventh_of
+from .story import Goal, Link, Result, Seat, Story, seventh_of
 
 A_MINUTE, A_WEEK = timedelta(minutes=1), timedelta(days=7)
 FOUNDED = date(2012, 3, 1)
@@ -224,9 +226,12 @@ class Teller:
         goals = self.story.now
         committed, owned = self.plan(cycle, [goal for goal in goals if not goal.draft])
         self.commit(committed, cycle)
+        self.link(link for link in self.story.links if link.answer in {"accepted", "ended"})
+        past.move(self.began, min(self.at(cycle.start, 10), self.began - A_MINUTE))
         dues = self.due_dates(cycle, self.due_on)
         self.check_in(owned, dues, cycle)
         self.plan(cycle, [goal for goal in goals if goal.draft], committed)
+        self.link(link for link in self.story.links if link.answer != "accepted")
         past.move(self.began, self.began - timedelta(days=3))
         self.open_period(self.due_on)
         self.check_in_early(owned, cycle)
@@ -296,7 +301,26 @@ class Teller:
         past.move(self.began, self.at(cycle.start - DRAFTED_BEFORE, 15))
         for objective in objectives:
             commit(objective, by=objective.owner)
+        for proposal in Alignment.objects.proposed().filter(child__in=objectives).with_ends():
+            linking.accept(proposal, by=proposal.answerer)
         past.move(self.began, min(self.at(cycle.start, 9), self.began - A_MINUTE))
+
+    def link(self, links: Iterable[Link]) -> None:
+        """Let people ask for links, and answer as the story has it; what ends is linked before."""
+        for told in links:
+            source, target = self.end(told.goal, told.part), self.end(told.other, told.of)
+            link = linking.link(source, target, by=source.owner, kind=told.kind)
+            if told.answer == "declined":
+                linking.decline(link, link.answerer, told.reason)
+            elif link.state == Alignment.State.ACCEPTED and told.answer == "ended":
+                linking.end(link, source.owner, told.reason)
+            elif told.answer in {"accepted", "ended"}:
+                linking.accept(link, by=link.answerer)
+
+    def end(self, short: str, part: str) -> Linked:
+        [goal] = (goal for goal in self.story.now if goal.short == short)
+        objective = Objective.objects.live().get(title=goal.title)
+        return objective.key_results.get(title=part) if part else objective
 
     # How it went.
 

@@ -3,6 +3,7 @@
 from demo.story import Story
 
 from .last_quarter import LAST
+from .links import LINKS
 from .people import SEATS, UNITS
 from .this_quarter import NOW
 
@@ -13,4 +14,4 @@ EARLY = frozenset(
         *("marek", "omar", "elif", "julia", "hanna", "goran", "stefan", "ada"),
     }
 )
-ACME = Story("acme", "Acme Mobility", UNITS, SEATS, LAST, NOW, EARLY)
+ACME = Story("acme", "Acme Mobility", UNITS, SEATS, LAST, NOW, EARLY, LINKS)

@@ -18,7 +18,8 @@ from checkins.models import CheckIn, CheckInPeriod
 from checkins.verification import differences
 from demo.management.commands.demo import CAST
 from objectives.alignment import path_up
-from objectives.models import KeyResult, Objective, ProgressPoint
+from objectives.models import Alignment, KeyResult, Objective, ProgressPoint
+from objectives.reach import reach
 from objectives.rollup import STORED, roll_up_from
 from organizations.models import Cycle, Department, Membership, Organization, Person, RoleGrant
 from organizations.tenancy import organization_scope
@@ -119,6 +120,19 @@ def test_every_kind_level_measure_and_direction_is_there(acme):
 def test_the_deepest_objective_stands_on_the_fourth_level(acme):
     depths = [len(path_up(pk)) + 1 for pk in Objective.objects.live().values_list("pk", flat=True)]
     assert max(depths) == 4
+
+
+def test_links_of_every_kind_and_in_every_state_are_there(acme):
+    links = list(Alignment.objects.filter(child__in=Objective.objects.live()).with_ends())
+    assert {link.kind for link in links} == set(Alignment.Kind)
+    assert {link.state for link in links} == set(Alignment.State)
+    assert any(link.child_key_result for link in links)
+    assert any(link.parent_key_result for link in links)
+    assert all(link.reason for link in links if not link.is_open)
+    assert Alignment.objects.waiting_for(person("cleo")).count() == 1
+    assert Event.objects.filter(kind="dependency_at_risk").exists()
+    figures = reach(Objective.objects.live(), person("cleo"))
+    assert 0 < figures.connected <= figures.aligned < figures.total
 
 
 def test_all_that_runs_has_an_owner_who_is_here_and_something_to_measure(acme):

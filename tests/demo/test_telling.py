@@ -53,6 +53,7 @@ SHORT = replace(
     last=tuple(replace(goal, under="") for goal in ACME.last if goal.short in GOALS),
     now=tuple(goal for goal in ACME.now if goal.short in GOALS),
     early=ACME.early & PEOPLE,
+    links=tuple(link for link in ACME.links if {link.goal, link.other} <= GOALS),
 )
 DAYS = {
     "a Saturday": "2026-11-21T10:00+01:00",
