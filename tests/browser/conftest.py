@@ -4,7 +4,7 @@ import fcntl
 import os
 import re
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from okr_platform.embedded.browser import find_chromium, options
 from organizations.models import Organization
@@ -95,6 +95,7 @@ class Visits:
         self.contexts = []
         self.pages = {}
         self.complaints = []
+        self.asked = set()
 
     def page_as(self, person, width=1360, theme="light", *, script=True, answers=(), **wishes):
         """Open an empty page as somebody or nobody; ``answers`` are the failures asked for."""
@@ -133,14 +134,22 @@ class Visits:
             if response.status >= 400 and str(response.status) not in expected:
                 complain(f"{response.url}: {response.status}")
 
+        page.on("request", lambda request: self.asked.add(request))  # noqa: PLW0108 - ours
+        page.on("requestfinished", lambda request: self.asked.discard(request))  # noqa: PLW0108
+        page.on("requestfailed", lambda request: self.asked.discard(request))  # noqa: PLW0108
         page.on("console", heard)
         page.on("pageerror", lambda error: complain(f"script: {error}"))
         page.on("requestfailed", lost)
         page.on("response", answered)
 
     def close(self):
+        """Leave once the server has answered: nothing may still read while tables are emptied."""
         for context in self.contexts:
+            if self.asked and context.pages:
+                with suppress(Error):
+                    context.pages[0].wait_for_load_state("networkidle")
             context.close()
+        self.asked.clear()
         self.contexts.clear()
 
     def judge(self):

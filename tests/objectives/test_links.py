@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 
 from objectives import linking
 from objectives.alignment import align
+from objectives.links import Links
 from objectives.models import Alignment, Objective
 from organizations.models import Department
 from organizations.tenancy import organization_scope
@@ -234,6 +235,13 @@ def test_a_link_ends_with_a_reason_that_stays_to_be_read(
         assert "Ended by Otto" in history
         assert "We do it by hand." in history
     assert "ended a link of" in soup_of(as_cleo.get("/o/acme/")).text
+
+
+def test_on_a_day_gone_by_there_is_nothing_to_answer_or_end(acme, cleo, proposal, objective):
+    with organization_scope(acme):
+        assert len(Links(objective, cleo, editor=True).to_answer) == 1
+        [tie] = Links(objective, cleo, editor=False, frozen=True).down
+        assert (tie.may_answer, tie.may_end) == (False, False)
 
 
 # What is read, and by whom.
