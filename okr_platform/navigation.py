@@ -52,10 +52,13 @@ class Navigation:
 
     @cached_property
     def administration(self) -> list[Entry]:
-        if not self.person.administers:
+        if not self.person.leads_programme:
             return []
+        quarters = self.entry(_("Quarters"), "organizations:cycle_list", "calendar-range")
+        if not self.person.administers:
+            return [quarters]
         return [
-            self.entry(_("Quarters"), "organizations:cycle_list", "calendar-range"),
+            quarters,
             self.entry(_("People"), "organizations:person_list", "users"),
             self.entry(_("Departments"), "organizations:department_list", "building-2"),
         ]

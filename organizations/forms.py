@@ -213,6 +213,9 @@ class DepartmentForm(Form):
         label=_("Belongs to"), help_text=_("Empty: it stands directly below the company.")
     )
     head = person_field(label=_("Head"))
+    reviews = forms.BooleanField(
+        label=_("A manager approves a draft before it is committed"), required=False, widget=Switch
+    )
 
     department: Department | None = None
 
@@ -238,6 +241,7 @@ class DepartmentEditForm(EditForm, DepartmentForm):
             "kind": department.kind or Department.Kind.DEPARTMENT,
             "parent": department.parent_on(day),
             "head": department.head,
+            "reviews": department.reviews,
         }
         super().__init__(*args, initial=initial, **kwargs)
 

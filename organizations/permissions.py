@@ -15,6 +15,16 @@ def can_read_administration(person: Person) -> bool:
     return bool(person.administers or person.audits)
 
 
+def can_read_quarters(person: Person) -> bool:
+    """Whoever leads the programme reads the calendar too, which they close quarter by quarter."""
+    return bool(person.leads_programme or person.audits)
+
+
+def can_close_cycles(person: Person) -> bool:
+    """HR admins and programme leads close a cycle (domain §8)."""
+    return bool(person.leads_programme)
+
+
 def can_edit_person(person: Person, other: Person) -> bool:
     """Owners are edited by owners: otherwise who may invite could take an owner's place."""
     return bool(person.administers and (person.owns or not other.owns))
@@ -30,7 +40,11 @@ def can_grant(person: Person, role: str) -> bool:
     """Only an owner makes an owner; department heads are named with their department."""
     if role == Role.OWNER:
         return bool(person.owns)
-    return bool(person.administers) and role in {Role.HR_ADMIN, Role.AUDITOR}
+    return bool(person.administers) and role in {
+        Role.HR_ADMIN,
+        Role.PROGRAMME_LEAD,
+        Role.AUDITOR,
+    }
 
 
 def grantable_roles(person: Person) -> list[Role]:

@@ -14,10 +14,14 @@ from organizations.middleware import mounted_at
 def at(rf):
     """Stand on a page of Acme as somebody who may do what is named."""
 
-    def stand(path, *, manages=False, administers=False):
+    def stand(path, *, manages=False, administers=False, leads=False):
         request = rf.get(f"/o/acme{path}")
         request.user = SimpleNamespace(is_authenticated=True)
-        request.person = SimpleNamespace(manages_anyone=manages, administers=administers)
+        request.person = SimpleNamespace(
+            manages_anyone=manages,
+            administers=administers,
+            leads_programme=administers or leads,
+        )
         return Navigation(request)
 
     with mounted_at("/o/acme/"):
@@ -41,6 +45,10 @@ def test_a_manager_sees_their_team(at):
 def test_the_people_team_administers(at):
     entries = at("/", administers=True).administration
     assert labels(entries) == ["Quarters", "People", "Departments"]
+
+
+def test_a_programme_lead_sees_the_quarters_alone(at):
+    assert labels(at("/", leads=True).administration) == ["Quarters"]
 
 
 def test_the_phone_has_a_bar_and_the_menu_has_the_rest(at):

@@ -40,6 +40,10 @@ class Department(TenantModel):
         verbose_name=_("head"),
     )
 
+    reviews = models.BooleanField(
+        _("drafts are reviewed before they are committed"), default=False, db_default=False
+    )
+
     class Meta(TenantModel.Meta):
         ordering = ["name", "pk"]
         constraints = [

@@ -74,6 +74,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.annotate(
             manages_anyone=Exists(lines),
             administers=Exists(grants.administering()),
+            leads_programme=Exists(grants.leading_programme()),
             audits=Exists(grants.filter(role=RoleGrant.Role.AUDITOR)),
         )
 
@@ -161,6 +162,11 @@ class Person(TenantModel):
     def administers(self) -> bool:
         grants = RoleGrant.objects.on(self.organization.today()).filter(person=self)
         return grants.administering().exists()
+
+    @cached_property
+    def leads_programme(self) -> bool:
+        grants = RoleGrant.objects.on(self.organization.today()).filter(person=self)
+        return grants.leading_programme().exists()
 
     @cached_property
     def audits(self) -> bool:

@@ -18,6 +18,11 @@ class RoleGrantQuerySet(EffectiveQuerySet["RoleGrant"]):
         roles = [RoleGrant.Role.OWNER, RoleGrant.Role.HR_ADMIN]
         return self.filter(role__in=roles, department=None)
 
+    def leading_programme(self) -> Self:
+        """Grants that let somebody decide how the organization works with objectives."""
+        roles = [RoleGrant.Role.OWNER, RoleGrant.Role.HR_ADMIN, RoleGrant.Role.PROGRAMME_LEAD]
+        return self.filter(role__in=roles, department=None)
+
     def everywhere(self) -> Self:
         """Grants for the whole organization, not for one department."""
         return self.filter(department=None)
@@ -36,6 +41,7 @@ class RoleGrant(Effective):
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
         HR_ADMIN = "hr_admin", _("HR admin")
+        PROGRAMME_LEAD = "programme_lead", _("Programme lead")
         DEPARTMENT_HEAD = "department_head", _("Department head")
         AUDITOR = "auditor", _("Auditor")
 
@@ -54,7 +60,9 @@ class RoleGrant(Effective):
         constraints = [
             *locks("person", "department", "granted_by"),
             models.CheckConstraint(
-                condition=Q(role__in=["owner", "hr_admin", "department_head", "auditor"]),
+                condition=Q(
+                    role__in=["owner", "hr_admin", "programme_lead", "department_head", "auditor"]
+                ),
                 name="role_is_known",
             ),
             ExclusionConstraint(

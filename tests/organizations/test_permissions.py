@@ -57,14 +57,31 @@ def test_who_edits_whom(somebody, role, other, may):
 @pytest.mark.parametrize(
     ("role", "grants"),
     [
-        ("owner", {Role.OWNER, Role.HR_ADMIN, Role.AUDITOR}),
-        ("hr_admin", {Role.HR_ADMIN, Role.AUDITOR}),
+        ("owner", {Role.OWNER, Role.HR_ADMIN, Role.PROGRAMME_LEAD, Role.AUDITOR}),
+        ("hr_admin", {Role.HR_ADMIN, Role.PROGRAMME_LEAD, Role.AUDITOR}),
+        ("programme_lead", set()),
         ("auditor", set()),
         ("", set()),
     ],
 )
 def test_who_grants_what(somebody, role, grants):
     assert set(permissions.grantable_roles(somebody(role))) == grants
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "closes"),
+    [
+        ("owner", True, True),
+        ("hr_admin", True, True),
+        ("programme_lead", True, True),
+        ("auditor", True, False),
+        ("", False, False),
+    ],
+)
+def test_who_reads_and_closes_quarters(somebody, role, reads, closes):
+    person = somebody(role)
+    assert permissions.can_read_quarters(person) is reads
+    assert permissions.can_close_cycles(person) is closes
 
 
 def test_a_role_in_one_department_opens_nothing_else(acme, somebody):
