@@ -152,7 +152,9 @@ SELECT p.organization_id, p.id, %(opens_on)s, %(due_on)s, %(grace_until)s
          JOIN objectives_objective o ON o.id = k.objective_id
          JOIN organizations_cycle c ON c.id = o.cycle_id
         WHERE k.organization_id = p.organization_id AND k.owner_id = p.id
-          AND o.committed_at IS NOT NULL AND o.closed_at IS NULL AND c.closed_at IS NULL
+          AND k.dropped_at IS NULL AND c.closed_at IS NULL
+          AND o.committed_at IS NOT NULL AND o.closed_at IS NULL
+          AND o.cancelled_at IS NULL AND o.paused_at IS NULL
           AND c.start <= %(due_on)s AND c.grading_due >= %(due_on)s
    )
    AND NOT EXISTS (

@@ -47,7 +47,10 @@ def differences() -> list[Difference]:
     tree_lock("objectives")
     tree = Tree.above(Objective.objects.values_list("pk", flat=True))
     found = list(of_key_results(list(tree.key_results.values())))
+    # What is closed is frozen with what it was closed with, whatever became of its children.
     for pk, objective in tree.objectives.items():
+        if objective.closed_at:
+            continue
         stored = values(objective, OF_OBJECTIVE)
         settle(objective, tree.bases[pk])
         found += between(stored, objective, OF_OBJECTIVE)

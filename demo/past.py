@@ -4,14 +4,22 @@ The verbs know only today. A demonstration tells of weeks gone by, so it moves t
 wrote to where the story has them; nothing else is ever moved.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pgtrigger
 
 from activity.models import Event, Notification
 from checkins.models import CheckIn
-from objectives.models import Alignment, KeyResult, Objective
+from objectives.models import (
+    Alignment,
+    ChangeRequest,
+    KeyResult,
+    Objective,
+    ProgressPoint,
+    Review,
+    Snapshot,
+)
 from organizations.models import Cycle
 
 MOMENTS: tuple[tuple[Any, str], ...] = (
@@ -19,6 +27,11 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
     (Objective, "created_at"),
     (Objective, "committed_at"),
     (Objective, "closed_at"),
+    (KeyResult, "dropped_at"),
+    (Review, "submitted_at"),
+    (ChangeRequest, "requested_at"),
+    (ChangeRequest, "decided_at"),
+    (Snapshot, "taken_at"),
     (Alignment, "created_at"),
     (Alignment, "asked_at"),
     (Alignment, "accepted_at"),
@@ -31,10 +44,19 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
 VERSIONED: tuple[Any, ...] = (Objective, KeyResult, Alignment)
 
 
+# What is over is frozen for everybody; the story alone may say when that was.
+FROZEN = (
+    "objectives.Objective:closed_is_frozen",
+    "objectives.KeyResult:frozen_with_objective",
+    "objectives.Snapshot:snapshot_is_frozen",
+)
+
+
 def move(began: datetime, moment: datetime) -> None:
     """Move all that claims to have happened since ``began``."""
-    for model, field in MOMENTS:
-        model.objects.filter(**{f"{field}__gte": began}).update(**{field: moment})
+    with pgtrigger.ignore(*FROZEN):
+        for model, field in MOMENTS:
+            model.objects.filter(**{f"{field}__gte": began}).update(**{field: moment})
     move_versions(began, moment)
 
 
@@ -42,6 +64,14 @@ def move_versions(began: datetime, moment: datetime) -> None:
     for model in VERSIONED:
         versions = model.history.rel.related_model.objects
         versions.filter(pgh_created_at__gte=began).update(pgh_created_at=moment)
+
+
+def move_points(today: date, day: date) -> None:
+    """Let progress that was added up today have been added up on a day gone by."""
+    known = ProgressPoint.objects.filter(on=day).values("objective")
+    fresh = ProgressPoint.objects.filter(on=today)
+    fresh.filter(objective__in=known).delete()
+    fresh.update(on=day)
 
 
 def move_check_ins(began: datetime, moment: datetime) -> None:

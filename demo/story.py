@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from objectives.models import Alignment, Objective
+from objectives.models import Alignment, ChangeRequest, Objective, Snapshot
 from objectives.progress import Measure
 from organizations.models import Department, RoleGrant
 
@@ -60,6 +60,7 @@ class Unit:
     kind: str
     head: str
     under: str = ""
+    reviews: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,38 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """How its owner closes a goal; without a score of their own they agree with the suggestion.
+
+    ``decisions`` say by the key result's title what becomes of it; the others are done.
+    """
+
+    outcome: str
+    reflection: str
+    learned: str = ""
+    score: str = ""
+    why: str = ""
+    decisions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A change of a target after the lock: ``answer`` is the manager's, without it nobody has."""
+
+    goal: str
+    result: str
+    target: str
+    reason: str
+    words: str
+    answer: str = ""
+
+
+@dataclass(frozen=True)
 class Goal:
-    """An objective, by a short name that others name as their parent."""
+    """An objective, by a short name that others name as their parent.
+
+    ``carried`` names the goal of the last quarter that it goes on with.
+    """
 
     short: str
     title: str
@@ -130,6 +161,9 @@ class Goal:
     ambition: str = Objective.Ambition.ASPIRATIONAL
     visibility: str = Objective.Visibility.PUBLIC
     draft: bool = False
+    handed_in: bool = False
+    carried: str = ""
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +197,7 @@ class Story:
     early: frozenset[str]
     links: tuple[Link, ...] = ()
     zone: str = "Europe/Berlin"
+    turns: tuple[Turn, ...] = ()
 
     def email(self, short: str) -> str:
         return f"{short}@{self.slug}.example"
@@ -173,9 +208,10 @@ DIVISION, DEPARTMENT, TEAM = (
     Department.Kind.DEPARTMENT,
     Department.Kind.TEAM,
 )
-OWNER, HR_ADMIN, HEAD, AUDITOR = (
+OWNER, HR_ADMIN, LEAD, HEAD, AUDITOR = (
     RoleGrant.Role.OWNER,
     RoleGrant.Role.HR_ADMIN,
+    RoleGrant.Role.PROGRAMME_LEAD,
     RoleGrant.Role.DEPARTMENT_HEAD,
     RoleGrant.Role.AUDITOR,
 )
@@ -185,3 +221,13 @@ DEPARTMENTAL = Objective.Kind.DEPARTMENTAL
 PERCENT, CURRENCY = Measure.PERCENT, Measure.CURRENCY
 DURATION, SCORE, JUDGEMENT = Measure.DURATION, Measure.SCORE, Measure.JUDGEMENT
 YES_NO, MILESTONES = Measure.YES_NO, Measure.MILESTONES
+ACHIEVED, PARTLY, MISSED = (
+    Snapshot.Outcome.ACHIEVED,
+    Snapshot.Outcome.PARTLY,
+    Snapshot.Outcome.MISSED,
+)
+CONTINUE, DROP = Snapshot.Decision.CONTINUE, Snapshot.Decision.DROP
+WORLD_CHANGED, NEW_INFORMATION = (
+    ChangeRequest.Reason.WORLD_CHANGED,
+    ChangeRequest.Reason.NEW_INFORMATION,
+)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
@@ -20,6 +20,9 @@ from checkins.models.period import cadence_of
 from checkins.reminders import open_periods, zones_of
 from core.dates import A_DAY, add_months, local_instant
 from objectives import linking
+from objectives.carrying import carry_over
+from objectives.change_requests import accept
+from objectives.cycle_end import close_cycle
 from objectives.models import Alignment, KeyResult, Objective
 from objectives.models import Goal as Linked
 from objectives.progress import Direction, Measure
@@ -36,7 +39,8 @@ from organizations.models.effective import from_day
 from organizations.tenancy import organization_scope
 
 from . import past
-from .story import Goal, Link, Result, Seat, Story, seventh_of
+from .lives import ask_for_changes, hand_in, request_change, score, turns_in
+from .story import Goal, Link, Result, Seat, Story, Turn, seventh_of
 
 A_MINUTE, A_WEEK = timedelta(minutes=1), timedelta(days=7)
 FOUNDED = date(2012, 3, 1)
@@ -145,7 +149,9 @@ class Teller:
 
     def make_departments(self) -> None:
         for unit in self.story.units:
-            department = Department.objects.create(name=unit.name, kind=unit.kind)
+            department = Department.objects.create(
+                name=unit.name, kind=unit.kind, reviews=unit.reviews
+            )
             self.departments[unit.name] = department
             if unit.under:
                 department.move(self.departments[unit.under], on=FOUNDED)
@@ -209,29 +215,34 @@ class Teller:
     def close_what_was_before(self, cycle: Cycle) -> None:
         """The company has a past that the story leaves out."""
         for earlier in Cycle.objects.quarters().filter(end__lt=cycle.start):
-            earlier.close(by=self.people[self.story.seats[0].short])
+            close_cycle(earlier, by=self.people[self.story.seats[0].short])
             past.move(self.began, self.at(earlier.end, 19))
 
     def tell_last_quarter(self, cycle: Cycle) -> None:
         objectives, owned = self.plan(cycle, self.story.last)
         self.commit(objectives, cycle)
-        self.check_in(owned, self.due_dates(cycle, cycle.end + A_DAY), cycle)
-        for objective in objectives:
-            objective.close(by=objective.owner)
+        self.live_through(owned, self.due_dates(cycle, cycle.end + A_DAY), cycle)
+        endings = {goal.title: goal.ending for goal in self.story.last}
+        for objective in reversed(objectives):  # what contributes is scored first
+            score(objective, endings[objective.title])
         past.move(self.began, self.at(cycle.end, 18))
-        cycle.close(by=self.people[self.story.seats[0].short])
+        close_cycle(cycle, by=self.people[self.story.seats[0].short])
         past.move(self.began, self.at(cycle.end, 19))
 
     def tell_this_quarter(self, cycle: Cycle) -> None:
         goals = self.story.now
-        committed, owned = self.plan(cycle, [goal for goal in goals if not goal.draft])
-        self.commit(committed, cycle)
+        fresh = [goal for goal in goals if not goal.draft and not goal.carried]
+        committed, owned = self.plan(cycle, fresh)
+        carried = self.carry([goal for goal in goals if goal.carried], cycle, owned)
+        self.commit([*committed, *carried], cycle)
         self.link(link for link in self.story.links if link.answer in {"accepted", "ended"})
         past.move(self.began, min(self.at(cycle.start, 10), self.began - A_MINUTE))
         dues = self.due_dates(cycle, self.due_on)
-        self.check_in(owned, dues, cycle)
-        self.plan(cycle, [goal for goal in goals if goal.draft], committed)
+        self.live_through(owned, dues, cycle)
+        drafted, _ = self.plan(cycle, [goal for goal in goals if goal.draft], committed)
         self.link(link for link in self.story.links if link.answer != "accepted")
+        hand_in(drafted, self.story)
+        ask_for_changes(cycle, self.story, self.today)
         past.move(self.began, self.began - timedelta(days=3))
         self.open_period(self.due_on)
         self.check_in_early(owned, cycle)
@@ -321,6 +332,46 @@ class Teller:
         [goal] = (goal for goal in self.story.now if goal.short == short)
         objective = Objective.objects.live().get(title=goal.title)
         return objective.key_results.get(title=part) if part else objective
+
+    def carry(
+        self, goals: Iterable[Goal], cycle: Cycle, owned: dict[Person, list[Measured]]
+    ) -> list[Objective]:
+        """Go on with goals of the last quarter, once that is over."""
+        past.move(self.began, self.at(cycle.start - DRAFTED_BEFORE, 15))
+        titles = {goal.short: goal.title for goal in self.story.last}
+        made = []
+        for goal in goals:
+            origin = Objective.objects.exclude(closed_at=None).get(title=titles[goal.carried])
+            objective = carry_over(origin, by=origin.owner, cycle=cycle)
+            made.append(objective)
+            results = {result.title: result for result in goal.results}
+            for key_result in objective.key_results.prefetch_related("milestones"):
+                begins = "" if key_result.start is None else f"{key_result.start.normalize():f}"
+                result = replace(results[key_result.title], start=begins)
+                owned[key_result.owner].append(Measured(key_result, result))
+        past.move(self.began, min(self.at(cycle.start, 8), self.began - 2 * A_MINUTE))
+        return made
+
+    # What had to change.
+
+    def live_through(
+        self, owned: dict[Person, list[Measured]], dues: list[date], cycle: Cycle
+    ) -> None:
+        """Check in until the end, and on the way change what the story says, after the lock."""
+        day = cycle.lock_on + A_WEEK
+        self.check_in(owned, [due for due in dues if due < day], cycle)
+        if day < min(self.today, cycle.end):
+            for objective, turn in turns_in(cycle, self.story):
+                if turn.answer:
+                    self.change(objective, turn, day)
+        self.check_in(owned, [due for due in dues if due >= day], cycle)
+
+    def change(self, objective: Objective, turn: Turn, day: date) -> None:
+        request = request_change(objective, turn, day)
+        past.move(self.began, self.at(day, 10))
+        accept(request, objective.decider or objective.owner, turn.answer)
+        past.move(self.began, self.at(day, 15))
+        past.move_points(self.today, day)
 
     # How it went.
 

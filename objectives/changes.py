@@ -107,8 +107,8 @@ def differences(pk: UUID, before: Picture, after: Picture) -> Iterator[Differenc
     yield from compared(
         facts(then, before.parents.get(pk, "")), facts(now, after.parents.get(pk, ""))
     )
-    old = {one.pk: one for one in then.key_results.all()}
-    new = {one.pk: one for one in now.key_results.all()}
+    old = {one.pk: one for one in then.key_results.all() if not one.is_dropped}
+    new = {one.pk: one for one in now.key_results.all() if not one.is_dropped}
     for key in old.keys() | new.keys():
         named = (new.get(key) or old[key]).title
         if key not in old:

@@ -202,7 +202,7 @@ class Outline:
 
     def _show_matching_key_results(self, nodes: dict[UUID, Node], words: str) -> None:
         if words:
-            wanted = KeyResult.objects.filter(objective__in=nodes, title__icontains=words)
+            wanted = KeyResult.objects.kept().filter(objective__in=nodes, title__icontains=words)
             self._add_key_results(nodes, wanted)
 
     def _branches(self, parents: Collection[UUID], skip: int = 0) -> dict[UUID, Branch]:
@@ -238,7 +238,9 @@ class Outline:
                 node.below.append(nodes[child.pk])
                 if child.pk in opened:
                     front.append(nodes[child.pk])
-        wanted = KeyResult.objects.filter(objective__in=[pk for pk in nodes if nodes[pk].opened])
+        wanted = KeyResult.objects.kept().filter(
+            objective__in=[pk for pk in nodes if nodes[pk].opened]
+        )
         self._add_key_results(nodes, wanted)
 
     def _add_key_results(self, nodes: dict[UUID, Node], wanted: Any) -> None:
@@ -276,7 +278,7 @@ class Outline:
 
     def _have_anything_below(self, objectives: list[UUID]) -> set[UUID]:
         """Return which of these have a key result, or a child that the person may see."""
-        key_results = KeyResult.objects.filter(objective=OuterRef("pk"))
+        key_results = KeyResult.objects.kept().filter(objective=OuterRef("pk"))
         below = self.population.select_related(None).values("pk")
         links = Alignment.objects.placing().filter(parent=OuterRef("pk"), child__in=below)
         rows = Objective.objects.filter(pk__in=objectives)

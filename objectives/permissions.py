@@ -2,20 +2,52 @@
 
 from organizations.models import Person
 
-from .models import Alignment, Goal, KeyResult, Objective, objective_of
+from .models import Alignment, ChangeRequest, Goal, KeyResult, Objective, Review, objective_of
 
 
 def can_edit(person: Person, objective: Objective) -> bool:
-    """The owner, who wrote it, and the owner's manager of today; nobody once it is closed."""
+    """The owner, who wrote it, and the owner's manager of today; nobody once it is over."""
     if not objective.is_open:
         return False
+    return stands_by(person, objective)
+
+
+def stands_by(person: Person, objective: Objective) -> bool:
     if person.pk in {objective.owner_id, objective.created_by_id}:
         return True
-    return objective.owner.manager_on(person.organization.today()) == person
+    return objective.manager == person
+
+
+def can_decide(person: Person, objective: Objective) -> bool:
+    """Nobody says yes to their own, unless nobody stands above them (domain §3, §8)."""
+    if objective.manager == person:
+        return True
+    own = person.pk in {objective.owner_id, objective.created_by_id}
+    if not own:
+        return bool(person.leads_programme)
+    return person.pk == objective.owner_id and objective.decider is None
+
+
+def needs_review(objective: Objective) -> bool:
+    """Whether its department wants drafts approved, and somebody is there to do it."""
+    department = objective.department
+    return bool(department and department.reviews and objective.decider)
 
 
 def can_commit(person: Person, objective: Objective) -> bool:
-    return objective.is_draft and can_edit(person, objective)
+    """Where drafts are reviewed, only who may approve one; committing again is harmless."""
+    if not can_edit(person, objective):
+        return False
+    free = not objective.is_draft or not needs_review(objective)
+    return free or can_decide(person, objective)
+
+
+def can_submit(person: Person, objective: Objective) -> bool:
+    return objective.is_draft and can_edit(person, objective) and needs_review(objective)
+
+
+def can_review(person: Person, review: Review) -> bool:
+    return review.is_open and can_decide(person, review.objective)
 
 
 def can_discard(person: Person, objective: Objective) -> bool:
@@ -33,7 +65,7 @@ def can_link(person: Person, goal: Goal) -> bool:
     return objective.is_open and (goal.owner_id == person.pk or can_edit(person, objective))
 
 
-def can_answer(person: Person, link: Alignment) -> bool:
+def can_answer_link(person: Person, link: Alignment) -> bool:
     """Whoever speaks for the end that was asked."""
     asked = link.source if link.asked_of == Alignment.End.CHILD else link.target
     return can_link(person, asked)
@@ -43,3 +75,37 @@ def can_end(person: Person, link: Alignment) -> bool:
     """Either side, and whoever asked (A4)."""
     asked_for_it = link.is_proposed and link.created_by_id == person.pk
     return asked_for_it or can_link(person, link.source) or can_link(person, link.target)
+
+
+def can_steer(person: Person, objective: Objective) -> bool:
+    """Pause, resume or cancel: what was committed, by those who may edit it."""
+    return not objective.is_draft and can_edit(person, objective)
+
+
+def can_close(person: Person, objective: Objective) -> bool:
+    """Score what has begun. From when it is asked for is the cycle's; done early is done."""
+    today = person.organization.today()
+    return can_steer(person, objective) and objective.cycle.start <= today
+
+
+def can_answer(person: Person, request: ChangeRequest) -> bool:
+    return request.is_open and can_decide(person, request.objective)
+
+
+def can_withdraw(person: Person, request: ChangeRequest) -> bool:
+    return request.is_open and person.pk == request.requested_by_id
+
+
+def can_confirm(person: Person, objective: Objective) -> bool:
+    """The owner's manager agrees with a score; nobody does so with their own."""
+    return objective.closed_at is not None and objective.manager == person
+
+
+def can_amend(person: Person, objective: Objective) -> bool:
+    if objective.closed_at is None:
+        return False
+    return stands_by(person, objective) or bool(person.leads_programme)
+
+
+def can_carry(person: Person, objective: Objective) -> bool:
+    return objective.closed_at is not None and stands_by(person, objective)

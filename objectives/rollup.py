@@ -47,7 +47,14 @@ class Basis:
             ]
         if objective.basis != Objective.Basis.KEY_RESULTS:
             items += [
-                Item(child.title, weight, child.progress, measured_on=child.checked_in_on)
+                Item(
+                    child.title,
+                    weight,
+                    child.progress,
+                    counts=not child.is_paused,
+                    why_not="paused" if child.is_paused else "",
+                    measured_on=child.checked_in_on,
+                )
                 for child, weight in self.children
                 if counts(child, objective)
             ]
@@ -55,9 +62,12 @@ class Basis:
 
 
 def counts(goal: Goal, parent: Objective) -> bool:
-    """Whether a child counts: everybody who sees the parent must be able to see it (V3)."""
+    """Whether a child counts: everybody who sees the parent must be able to see it (V3).
+
+    Drafts never count, nor does what was cancelled.
+    """
     child = objective_of(goal)
-    if child.is_draft:
+    if child.is_draft or child.cancelled_at:
         return False
     public = Objective.Visibility.PUBLIC
     return child.visibility == public or (
@@ -104,7 +114,7 @@ class Tree:
         bases: dict[UUID, Basis] = defaultdict(Basis)
         key_results: dict[UUID, KeyResult] = {}
         wanted = Q(objective__in=order) | Q(pk__in=linked) if linked else Q(objective__in=order)
-        for key_result in KeyResult.objects.filter(wanted).annotate(**along):
+        for key_result in KeyResult.objects.kept().filter(wanted).annotate(**along):
             key_result.objective = found[key_result.objective_id]
             key_results[key_result.pk] = key_result
             if found[key_result.objective_id].is_up:
@@ -123,12 +133,14 @@ class Tree:
     def settle(self, on: date) -> None:
         """Store what every objective comes to, and where it stood at the end of the day.
 
+        What is closed keeps its figures for good (F1), and so it counts in what stands above.
+
         What is entered late changes how things stand now; how they stood on a day that later days
         have followed is not known any more, and stays as it was written.
         """
-        for pk, objective in self.objectives.items():
-            settle(objective, self.bases[pk])
-        rows = self.objectives.values()
+        rows = [one for one in self.objectives.values() if one.closed_at is None]
+        for objective in rows:
+            settle(objective, self.bases[objective.pk])
         columns = [[getattr(row, name) for row in rows] for name in STORED]
         organization = current_organization_id()
         with connection.cursor() as cursor:
@@ -158,7 +170,11 @@ def settle(objective: Objective, basis: Basis) -> RollUp:
     objective.progress = result.progress
     objective.measured, objective.countable = result.measured, result.total
     measured = [one for one in basis.key_results if one.status]
-    children = [child for child, _weight in basis.children if counts(child, objective)]
+    children = [
+        child
+        for child, _weight in basis.children
+        if counts(child, objective) and not child.is_paused
+    ]
     declared = [one.status for one in measured]
     declared = declared or [child.status for child in children if child.status]
     objective.status = weakest(Status(status) for status in declared) or ""

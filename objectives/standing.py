@@ -33,8 +33,8 @@ WEEKS = {"weekly": 1, "biweekly": 2, "monthly": 4}
 class Standing:
     """One objective or key result as a page shows it.
 
-    ``status`` is on, risk, off, overdue or none; ``gap`` in points, negative when behind;
-    ``disagreement`` the points behind pace while somebody says "on track".
+    ``status`` is on, risk, off, overdue, paused, cancelled or none; ``gap`` in points, negative
+    when behind; ``disagreement`` the points behind pace while somebody says "on track".
     """
 
     progress: Decimal | None
@@ -83,7 +83,12 @@ class Yardstick:
         )
 
     def shown(self, thing: Objective | KeyResult, declared: Status | None, cycle: Cycle) -> str:
-        """An overdue check-in outranks a declared green: silence is never green (I11)."""
+        """An overdue check-in outranks a declared green: silence is never green (I11).
+
+        What rests or was cancelled says so, whatever was declared before.
+        """
+        if isinstance(thing, Objective) and (thing.cancelled_at or thing.paused_at):
+            return "cancelled" if thing.cancelled_at else "paused"
         if declared is None:
             return "none"
         running = cycle.start <= self.today <= cycle.end

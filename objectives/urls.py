@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, objectives
+from .views import closing, life, links, objectives, requests
 
 app_name = "objectives"
 urlpatterns = [
@@ -24,4 +24,20 @@ urlpatterns = [
     path("<uuid:pk>/links/", links.link_list, name="link_list"),
     path("<uuid:pk>/links/new/", links.link_create, name="link_create"),
     path("<uuid:pk>/links/suggestions/", links.link_suggestions, name="link_suggestions"),
+    path("<uuid:pk>/submit/", life.objective_submit, name="submit"),
+    path("<uuid:pk>/take-back/", life.objective_take_back, name="take_back"),
+    path("<uuid:pk>/approve/", life.objective_approve, name="approve"),
+    path("<uuid:pk>/return/", life.objective_return, name="return"),
+    path("<uuid:pk>/pause/", life.objective_pause, name="pause"),
+    path("<uuid:pk>/resume/", life.objective_resume, name="resume"),
+    path("<uuid:pk>/cancel/", life.objective_cancel, name="cancel"),
+    path("<uuid:pk>/close/", closing.objective_close, name="close"),
+    path("<uuid:pk>/confirm/", closing.objective_confirm, name="confirm"),
+    path("<uuid:pk>/amend/", closing.objective_amend, name="amend"),
+    path("<uuid:pk>/carry/", closing.objective_carry, name="carry"),
+    path("<uuid:pk>/requests/", requests.objective_requests, name="requests"),
+    path("requests/<uuid:pk>/accept/", requests.change_accept, name="change_accept"),
+    path("requests/<uuid:pk>/decline/", requests.change_decline, name="change_decline"),
+    path("requests/<uuid:pk>/withdraw/", requests.change_withdraw, name="change_withdraw"),
+    path("cycles/<uuid:pk>/close/", closing.cycle_close, name="cycle_close"),
 ]

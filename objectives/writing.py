@@ -6,16 +6,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from organizations.models import Person
 from organizations.tenancy import tree_lock
 
 from .linking import ask_what_waits, choose_parent
-from .models import Goal, KeyResult, Milestone, Objective
+from .models import Goal, KeyResult, Milestone, Objective, Review
 from .progress import progress
 from .rollup import roll_up_from
 
@@ -50,7 +49,7 @@ def draft(
     """Begin an objective with whatever is known of it already."""
     tree_lock("objectives")
     objective = Objective.draft(by=by, **fields)
-    write_key_results(objective, key_results)
+    write_key_results(objective, key_results, by)
     choose_parent(objective, parent, by=by)
     roll_up_from([objective.pk], on=by.organization.today(), by=by)
     return objective
@@ -67,12 +66,26 @@ def revise(
 ) -> bool:
     """Change all of it, unless somebody else did since ``version``; return whether this won.
 
-    Raises ValidationError when a key result with check-ins would be removed.
+    After the lock what was committed to changes by change_requests.py alone.
     """
     tree_lock("objectives")
     if not objective.revise(by=by, version=version, **fields):
         return False
-    write_key_results(objective, key_results)
+    write_key_results(objective, key_results, by)
+    choose_parent(objective, parent, by=by)
+    ask_what_waits(objective, by=by)
+    roll_up_from([objective.pk], on=by.organization.today(), by=by)
+    return True
+
+
+@transaction.atomic
+def revise_freely(
+    objective: Objective, by: Person, version: int, parent: Goal | None, **fields: Any
+) -> bool:
+    """Change what nobody promised: the frame, and where it stands in the tree; see ``revise``."""
+    tree_lock("objectives")
+    if not objective.revise(by=by, version=version, **fields):
+        return False
     choose_parent(objective, parent, by=by)
     ask_what_waits(objective, by=by)
     roll_up_from([objective.pk], on=by.organization.today(), by=by)
@@ -85,37 +98,36 @@ def commit(objective: Objective, by: Person) -> bool:
     tree_lock("objectives")
     committed = objective.commit(by=by)
     if committed:
+        for review in Review.objects.open().filter(objective=objective):
+            review.decide(Review.Decision.APPROVED, by)
         ask_what_waits(objective, by=by)
         roll_up_from([objective.pk], on=by.organization.today(), by=by)
     return committed
 
 
-def write_key_results(objective: Objective, written: Sequence[Written]) -> None:
+def write_key_results(objective: Objective, written: Sequence[Written], by: Person) -> None:
     """Make the objective's key results these, in this order."""
-    before = {one.pk: one for one in objective.key_results.all()}
-    remove(before[pk] for pk in before.keys() - {one.pk for one in written})
+    before = {one.pk: one for one in objective.key_results.kept()}
+    for pk in before.keys() - {one.pk for one in written}:
+        remove(before[pk], by)
     for position, one in enumerate(written):
         known = before.get(one.pk) if one.pk else None
         key_result = known or KeyResult(objective=objective)
         write(key_result, one, position)
 
 
-def remove(key_results: Any) -> None:
-    for key_result in key_results:
-        try:
-            key_result.delete()
-        except RestrictedError as error:
-            raise ValidationError(
-                _("“%(title)s” is or was linked to another goal, so it stays."),
-                code="is_linked",
-                params={"title": key_result.title},
-            ) from error
-        except ProtectedError as error:
-            raise ValidationError(
-                _("“%(title)s” has check-ins, so it stays. Set its weight to 0 to leave it out."),
-                code="has_check_ins",
-                params={"title": key_result.title},
-            ) from error
+def remove(key_result: KeyResult, by: Person) -> None:
+    """Take a key result out; one with check-ins or links stays, struck through."""
+    try:
+        key_result.delete()
+    except (ProtectedError, RestrictedError):
+        drop(key_result, by)
+
+
+def drop(key_result: KeyResult, by: Person) -> None:
+    """Count a key result no longer; it stays on the page, struck through. Again changes nothing."""
+    kept = KeyResult.objects.kept().filter(pk=key_result.pk)
+    kept.update(dropped_at=timezone.now(), dropped_by=by)
 
 
 def write(key_result: KeyResult, one: Written, position: int) -> None:

@@ -79,6 +79,7 @@ TEMPLATES = [
                 "core.templatetags.ui",
                 "objectives.templatetags.map",
                 "objectives.templatetags.explained",
+                "objectives.templatetags.life",
                 "objectives.templatetags.outline",
                 "organizations.templatetags.organization",
             ],

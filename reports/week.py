@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 
 from activity.models import Notification
 from checkins.models import CheckInPeriod
+from core.templatetags.ui import short_day
 from objectives.alignment import chain
 from objectives.links import proposals_for
-from objectives.models import Alignment, KeyResult, Objective
+from objectives.models import Alignment, ChangeRequest, KeyResult, Objective, Review
 from objectives.standing import Yardstick
 from organizations.models import Cycle, Person
 
@@ -106,11 +107,33 @@ class Week:
         loose = mine.committed().unlinked().order_by("pk")[:WAITING_SHOWN]
         lost = mine.live().lost_their_parent().order_by("pk")[:WAITING_SHOWN]
         return [
+            *self._to_decide(),
+            *(closing_waiting(one) for one in self._to_score()),
             *(draft_waiting(one) for one in drafts),
             *(loose_waiting(one) for one in loose),
             *(lost_waiting(one) for one in lost),
             *self._team_waiting(),
         ]
+
+    def _to_decide(self) -> list[Waiting]:
+        """What reports have handed in, or want to change, and this person decides."""
+        if not self.person.manages_anyone:
+            return []
+        reports = Person.objects.reporting_to(self.person, self.today)
+        theirs = Objective.objects.visible_to(self.person).filter(owner__in=reports)
+        reviews = Review.objects.open().filter(objective__in=theirs)
+        changes = ChangeRequest.objects.open().filter(objective__in=theirs)
+        people = ("objective", "objective__owner")
+        return [
+            *(review_waiting(one) for one in reviews.select_related(*people)[:WAITING_SHOWN]),
+            *(change_waiting(one) for one in changes.select_related(*people)[:WAITING_SHOWN]),
+        ]
+
+    def _to_score(self) -> list[Objective]:
+        """What the person owns whose cycle is to be scored."""
+        mine = Objective.objects.live().unpaused().owned_by(self.person)
+        ripe = mine.filter(cycle__grading_opens__lte=self.today, cycle__closed_at=None)
+        return list(ripe.select_related("cycle").order_by("cycle__end", "pk")[:WAITING_SHOWN])
 
     def _team_waiting(self) -> list[Waiting]:
         if not self.person.manages_anyone:
@@ -155,6 +178,37 @@ class Week:
             ]
         ahead = [one for one in dates if one.day >= self.today]
         return sorted(ahead, key=lambda one: one.day)[:4]
+
+
+def review_waiting(review: Review) -> Waiting:
+    return Waiting(
+        "send",
+        _("“%s” waits for your review") % review.objective.title,
+        _("Handed in by %(name)s") % {"name": review.objective.owner.name},
+        review.objective.get_absolute_url(),
+        _("Read it"),
+    )
+
+
+def change_waiting(change: ChangeRequest) -> Waiting:
+    return Waiting(
+        "hourglass",
+        _("A change of “%s” waits for your answer") % change.objective.title,
+        change.words,
+        reverse("objectives:requests", args=[change.objective_id]),
+        _("Decide"),
+    )
+
+
+def closing_waiting(objective: Objective) -> Waiting:
+    due = short_day(objective.cycle.grading_due)
+    return Waiting(
+        "scale",
+        _("“%s” is to be closed and scored") % objective.title,
+        _("By %(day)s") % {"day": due},
+        reverse("objectives:close", args=[objective.pk]),
+        _("Score it"),
+    )
 
 
 def draft_waiting(objective: Objective) -> Waiting:

@@ -22,6 +22,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from checkins.models import CheckInPeriod
 from checkins.models.period import LINK_PURPOSE
 from objectives import linking
+from objectives.closing import close
+from objectives.models import Change, ChangeRequest, Objective
 from organizations.models import Department, Membership, RoleGrant
 from organizations.tenancy import organization_scope
 
@@ -35,6 +37,7 @@ from .factories import (
     RoleGrantFactory,
     UserFactory,
     join,
+    running_quarter,
 )
 
 pytestmark = pytest.mark.django_db
@@ -61,9 +64,17 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "cleo's private draft": frozenset({"cleo"}),
         "max's draft": frozenset({"max"}),
         "ada's private one": frozenset({"ada"}),
+        "cleo's closed one": EVERYONE,
         "globex's": NOBODY,
         "nobody's": NOBODY,
     },
+    "change": {
+        "cleo's": EVERYONE,
+        "cleo's private one's": frozenset({"cleo"}),
+        "globex's": NOBODY,
+        "nobody's": NOBODY,
+    },
+    "cycle": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "key_result": {"cleo's": frozenset({"cleo"}), "globex's": NOBODY, "nobody's": NOBODY},
     "link": {
         "cleo's": EVERYONE,
@@ -91,6 +102,24 @@ DISCARDERS = {
 # Otto asks for a link with cleo's objective: she answers, or her manager; either side ends it.
 ANSWERERS = {"cleo's": {"cleo", "max"}, "cleo's private one": {"cleo"}}
 ENDERS = {"cleo's": {"cleo", "max", "otto"}, "cleo's private one": {"cleo"}}
+# Nobody says yes to their own, unless nobody who may read it stands above them.
+DECIDERS = {
+    "cleo's": {"max", "ada"},
+    "cleo's draft": {"max"},
+    "cleo's private one": {"cleo"},
+    "cleo's private draft": {"cleo"},
+    "max's draft": {"max"},
+    "ada's private one": {"ada"},
+    "cleo's closed one": {"max", "ada"},
+}
+CHANGE_DECIDERS = {"cleo's": {"max", "ada"}, "cleo's private one's": {"cleo"}}
+# Cleo's draft belongs to a department that reviews.
+SUBMITTERS = {"cleo's draft": {"cleo", "max"}}
+COMMITTERS = EDITORS | {"cleo's draft": {"max"}}
+STEERERS = {label: who for label, who in EDITORS.items() if "draft" not in label}
+# Closing again is harmless, for who might have been the first.
+CLOSERS = STEERERS | {"cleo's closed one": {"cleo", "max"}}
+CLOSED = dict.fromkeys(THINGS["objective"], NOBODY) | {"cleo's closed one": EVERYONE}
 COMMITTED = {label: who for label, who in THINGS["objective"].items() if "draft" not in label}
 
 # What.
@@ -169,6 +198,10 @@ def department_form(world: Any) -> dict[str, Any]:
     return {"name": "Workshop", "kind": "team"}
 
 
+def in_words(world: Any) -> dict[str, Any]:
+    return {"words": "The supplier is gone."}
+
+
 def check_in_form(world: Any) -> dict[str, Any]:
     pk = world.things["key_result"]["cleo's"]
     return {
@@ -198,7 +231,7 @@ PAGES = {
     "objectives:create": Page(get=EVERYONE, post=EVERYONE, data=objective_form),
     "objectives:detail": Page(get=EVERYONE, thing="objective"),
     "objectives:edit": Page(get=EDITORS, post=EDITORS, thing="objective", data=objective_form),
-    "objectives:commit": Page(post=EDITORS, thing="objective"),
+    "objectives:commit": Page(post=COMMITTERS, thing="objective"),
     "objectives:discard": Page(post=DISCARDERS, thing="objective"),
     "objectives:reach": Page(get=EVERYONE),
     "objectives:gaps": Page(get=EVERYONE),
@@ -209,6 +242,43 @@ PAGES = {
     "objectives:link_decline": Page(get=ANSWERERS, post=ANSWERERS, thing="link", data=reason_form),
     "objectives:link_end": Page(get=ENDERS, post=ENDERS, thing="link", data=reason_form),
     "objectives:branch": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
+    "objectives:submit": Page(post=SUBMITTERS, thing="objective"),
+    "objectives:take_back": Page(post=EDITORS, thing="objective"),
+    "objectives:approve": Page(post=DECIDERS, thing="objective", data=lambda world: {"version": 1}),
+    "objectives:return": Page(get=DECIDERS, post=DECIDERS, thing="objective", data=in_words),
+    "objectives:pause": Page(get=STEERERS, post=STEERERS, thing="objective", data=in_words),
+    "objectives:resume": Page(post=STEERERS, thing="objective"),
+    "objectives:cancel": Page(get=STEERERS, post=STEERERS, thing="objective", data=in_words),
+    "objectives:close": Page(get=STEERERS, post=CLOSERS, thing="objective"),
+    "objectives:confirm": Page(post={"cleo's closed one": {"max"}}, thing="objective", sees=CLOSED),
+    "objectives:amend": Page(
+        get={"cleo's closed one": {"cleo", "max", "ada"}},
+        post={"cleo's closed one": {"cleo", "max", "ada"}},
+        thing="objective",
+        data=lambda world: {"words": "Late truth", "submission": uuid4()},
+        sees=CLOSED,
+    ),
+    "objectives:carry": Page(
+        get={"cleo's closed one": {"cleo", "max"}},
+        post={"cleo's closed one": {"cleo", "max"}},
+        thing="objective",
+        data=lambda world: {"cycle": world.following.pk},
+        sees=CLOSED,
+    ),
+    "objectives:requests": Page(get=EVERYONE, thing="objective"),
+    "objectives:change_accept": Page(post=CHANGE_DECIDERS, thing="change"),
+    "objectives:change_decline": Page(
+        get=CHANGE_DECIDERS, post=CHANGE_DECIDERS, thing="change", data=in_words
+    ),
+    "objectives:change_withdraw": Page(
+        post={"cleo's": {"cleo"}, "cleo's private one's": {"cleo"}}, thing="change"
+    ),
+    "objectives:cycle_close": Page(
+        get={"acme's": set(READERS)},
+        post={"acme's": set(ADMINS)},
+        thing="cycle",
+        data=lambda world: {"reason": "Nobody answers."},
+    ),
     "organizations:person_list": Page(get=READERS),
     "organizations:person_options": Page(get=EVERYONE),
     "organizations:person_create": Page(get=ADMINS, post=ADMINS, data=person_form),
@@ -360,7 +430,10 @@ def furnish(acme, globex):
             ),
             "max's draft": ObjectiveFactory(title="Draft of max", owner=boss, **drafted),
             "ada's private one": ObjectiveFactory(title="Of ada", owner=ada, visibility="private"),
+            "cleo's closed one": ObjectiveFactory(title="Closed", owner=cleo),
         }
+        reviewing = Department.objects.create(name="Care", reviews=True)
+        Objective.objects.filter(title="Draft").update(department=reviewing)
         key_results = {
             label: KeyResultFactory(objective=objective) for label, objective in objectives.items()
         }
@@ -373,6 +446,12 @@ def furnish(acme, globex):
             "cleo's": linking.link(his, mine, by=otto),
             "cleo's private one": linking.link(hidden, mine, by=cleo),
         }
+        following = running_quarter(cycle.end + timedelta(days=1))
+        close(objectives["cleo's closed one"], cleo)
+        changes = {
+            "cleo's": change_of(objectives["cleo's"]),
+            "cleo's private one's": change_of(objectives["cleo's private one"]),
+        }
     Membership.objects.filter(user=closed.user).update(active=False)
     with organization_scope(globex):
         mallory = join(globex, "Mallory")
@@ -383,12 +462,15 @@ def furnish(acme, globex):
         links["globex's"] = linking.link(
             objectives["globex's"], ObjectiveFactory(owner=mallory), by=mallory
         )
+        changes["globex's"] = change_of(objectives["globex's"])
     things = {
         "link": {label: link.pk for label, link in links.items()},
         "objective": {label: objective.pk for label, objective in objectives.items()},
         "key_result": {label: key_results[label].pk for label in ("cleo's", "globex's")},
         "person": {"cleo": cleo.pk, "globex's": mallory.pk},
         "department": {label: department.pk for label, department in departments.items()},
+        "change": {label: change.pk for label, change in changes.items()},
+        "cycle": {"acme's": cycle.pk, "globex's": objectives["globex's"].cycle_id},
     }
     for labels in things.values():
         labels["nobody's"] = NOWHERE
@@ -402,7 +484,22 @@ def furnish(acme, globex):
     }
     for client in clients.values():
         client.raise_request_exception = False
-    return SimpleNamespace(people=people, things=things, clients=clients, cycle=cycle)
+    where = {"cycle": cycle, "following": following}
+    return SimpleNamespace(people=people, things=things, clients=clients, **where)
+
+
+def change_of(objective):
+    """Somebody's wish for another title, which waits for an answer."""
+    request = ChangeRequest.objects.create(
+        objective=objective,
+        reason="was_wrong",
+        words="Wrong",
+        effective_on=objective.cycle.start,
+        requested_by=objective.owner,
+        submission=uuid4(),
+    )
+    Change.objects.create(request=request, field="title", old=objective.title, new="Better")
+    return request
 
 
 # django_session and the user's last visit are nobody's rows.

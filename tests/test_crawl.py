@@ -30,7 +30,9 @@ class Marks:
 
 
 # Texts that no page shows, and are no words of anybody: choices, zones, settings, addresses.
-CHOSEN = {"kind", "email", "time_zone", "language", "via", "period", "rule", "pattern", "status"}
+# Why something rests or was cancelled is shown only of what does or was.
+CHOSEN = {"pause_reason", "cancel_reason"}
+CHOSEN |= {"kind", "email", "time_zone", "language", "via", "period", "rule", "pattern", "status"}
 
 
 def mark_all_texts(organization, marks):

@@ -31,6 +31,8 @@ STATUS_ICONS = {
     "off": "octagon-x",
     "none": "circle-dashed",
     "overdue": "clock",
+    "paused": "hourglass",
+    "cancelled": "x",
 }
 # What a person declares, as it is stored.
 DECLARED = {"on_track": "on", "at_risk": "risk", "off_track": "off"}
@@ -178,6 +180,8 @@ def status_word(status: str) -> str:
         "risk": _("At risk"),
         "off": _("Off track"),
         "overdue": _("Overdue"),
+        "paused": _("Paused"),
+        "cancelled": _("Cancelled"),
     }
     return words.get(DECLARED.get(status, status), _("No update"))
 

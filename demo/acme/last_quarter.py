@@ -1,11 +1,15 @@
 from demo.story import (
+    ACHIEVED,
     COMPANY,
+    CONTINUE,
     CURRENCY,
     DEPARTMENTAL,
     INDIVIDUAL,
     MILESTONES,
+    PARTLY,
     PERCENT,
     YES_NO,
+    Ending,
     Goal,
     Result,
 )
@@ -32,6 +36,10 @@ LAST = (
                 "Orders cancelled while waiting", "118", "30", "orders", "jonas", course="recovered"
             ),
         ),
+        ending=Ending(
+            ACHIEVED,
+            "One number for the whole company did what ten did not: every Monday somebody asked.",
+        ),
     ),
     Goal(
         "kits",
@@ -52,6 +60,12 @@ LAST = (
                 course="ahead",
             ),
         ),
+        ending=Ending(
+            PARTLY,
+            "Rush deliveries are under control. The line still waits for motors, and will until "
+            "there is a second supplier.",
+            decisions={"Hours the line stood still": CONTINUE},
+        ),
     ),
     Goal(
         "honest",
@@ -70,6 +84,7 @@ LAST = (
                 notes={6: "Live since Tuesday, for every order."},
             ),
         ),
+        ending=Ending(ACHIEVED, "Riders look at the page instead of calling. It took one week."),
     ),
     Goal(
         "answers",
@@ -89,6 +104,12 @@ LAST = (
                 course="recovered",
             ),
         ),
+        ending=Ending(
+            ACHIEVED,
+            "The first attempt, templates for everything, made it worse. Asking riders turned it.",
+            score="1.0",
+            why="The last month was above the target; only the mean of the quarter is below.",
+        ),
     ),
     Goal(
         "stable",
@@ -104,6 +125,11 @@ LAST = (
                 steps=("Design agreed", "First hundred riders", "All Android", "All iOS"),
             ),
         ),
+        ending=Ending(
+            PARTLY,
+            "Hardly a ride is lost any more. iOS was harder than we thought.",
+            decisions={"Offline recording reaches everybody": CONTINUE},
+        ),
     ),
     Goal(
         "learn",
@@ -112,5 +138,11 @@ LAST = (
         unit="Rider App",
         ambition=Objective.Ambition.LEARNING,
         results=(Result("Winter riders we have ridden with", "0", "20", "riders", "leila"),),
+        ending=Ending(
+            ACHIEVED,
+            "Riding along told us more than any survey.",
+            learned="Nobody stops for the cold. They stop when they do not know whether they "
+            "arrive.",
+        ),
     ),
 )

@@ -13,6 +13,13 @@ from objectives.models import Objective
 
 OPERATIONS = (
     Goal(
+        "kits-again",
+        "No bike waits for a part",
+        "tomasz",
+        carried="kits",
+        results=(Result("Hours the line stood still", "", "24", "hours", "goran"),),
+    ),
+    Goal(
         "supply",
         "Parts arrive when the line needs them",
         "tomasz",

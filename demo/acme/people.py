@@ -4,6 +4,7 @@ from demo.story import (
     DIVISION,
     HEAD,
     HR_ADMIN,
+    LEAD,
     OWNER,
     TEAM,
     Seat,
@@ -13,7 +14,7 @@ from demo.story import (
 UNITS = (
     Unit("Product and Engineering", DIVISION, "priya"),
     Unit("Bike Engineering", DEPARTMENT, "lukas", under="Product and Engineering"),
-    Unit("Drive and Battery", TEAM, "ingrid", under="Bike Engineering"),
+    Unit("Drive and Battery", TEAM, "ingrid", under="Bike Engineering", reviews=True),
     Unit("Frame and Safety", TEAM, "paul", under="Bike Engineering"),
     Unit("Software", DEPARTMENT, "mei", under="Product and Engineering"),
     Unit("Rider App", TEAM, "zoe", under="Software"),
@@ -71,7 +72,7 @@ SEATS = (
     Seat("goran", "Goran Babić", "Lead, Assembly Line", "Assembly Line", 8),
     Seat("stefan", "Stefan Maurer", "Assembler", "Assembly Line", 4),
     Seat("ivana", "Ivana Horvat", "Quality inspector", "Assembly Line"),
-    Seat("lena", "Lena Vogel", "People partner", "People Team", 2),
+    Seat("lena", "Lena Vogel", "People partner", "People Team", 2, (LEAD,)),
     Seat("ruth", "Ruth Meyer", "Lead, Finance", "Finance", 9),
     Seat("vera", "Vera Lind", "Internal auditor", "Finance", 3, (AUDITOR,)),
 )

@@ -278,6 +278,7 @@ DRAFTS = (
         unit="Drive and Battery",
         ambition=Objective.Ambition.LEARNING,
         draft=True,
+        handed_in=True,
         results=(Result("Cells cycled below minus twenty degrees", "0", "50", "cells"),),
     ),
     Goal(

@@ -5,16 +5,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ChoiceCards, Form
 from core.ids import is_uuid
 from core.pickers import PickerField
 from objectives.alignment import chosen_parent, refuse_impossible
-from objectives.models import Goal, Objective
-from objectives.writing import draft, revise
+from objectives.change_requests import COMMITTED_TO, ask, found
+from objectives.models import ChangeRequest, Goal, Objective
+from objectives.writing import draft, revise, revise_freely
 from organizations.models import Cycle, Department, Person
 
+from .change_request import ChangeRequestForm
 from .key_result import KeyResultForm, KeyResultFormSet
 from .link import GoalField
 
@@ -101,7 +104,11 @@ class ObjectiveForm(Form):
         above = self.fields["parent"]
         assert isinstance(above, GoalField)
         above.offer_to(person, kept=self.initial.get("parent"))
+        locked = objective is not None and objective.is_locked(today)
+        self.change = ChangeRequestForm(data, today=today) if locked else None
+        self.request: ChangeRequest | None = None
         rows = objective.key_results.all() if objective else []
+        rows = [one for one in rows if not one.is_dropped]
         shown = [KeyResultForm.shown(one) for one in rows]
         self.key_results = KeyResultFormSet(data, initial=shown, prefix="key_results")
 
@@ -167,6 +174,8 @@ class ObjectiveForm(Form):
         assert self.objective
         version = self.cleaned_data["version"] or 0
         try:
+            if self.change:
+                return self._ask(self.change, version)
             if revise(self.objective, by=self.person, version=version, **self.written()):
                 return True
         except ValidationError as error:
@@ -174,6 +183,31 @@ class ObjectiveForm(Form):
             return False
         self._show_conflict()
         return False
+
+    def _ask(self, change: ChangeRequestForm, version: int) -> bool:
+        """Save what is free, and ask for what was promised, with the reason for it."""
+        assert self.objective
+        written = self.written()
+        key_results = written.pop("key_results")
+        changes = found(self.objective, key_results, **written)
+        if changes and not change.is_valid():
+            return False
+        free = {name: value for name, value in written.items() if name not in COMMITTED_TO}
+        if not revise_freely(self.objective, by=self.person, version=version, **free):
+            self._show_conflict()
+            return False
+        if changes:
+            self.request = ask(self.objective, changes, self.person, change.asked())
+        return True
+
+    @property
+    def outcome(self) -> str:
+        """Say what saving came to."""
+        if self.request and self.request.is_open:
+            above = self.request.objective.decider
+            who = above.name if above else self.request.objective.owner.name
+            return gettext("Asked for. %(name)s decides, and until then it stays.") % {"name": who}
+        return gettext("Changes saved.")
 
     def _show_conflict(self) -> None:
         """Tell what stands there now, and let the next press save over it knowingly."""

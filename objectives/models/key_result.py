@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -35,14 +36,37 @@ CONFIDENCES_KEPT = 8
 ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
 
 
+def frozen_with_objective(name: str, closed: str) -> pgtrigger.Trigger:
+    """Let the database refuse to change or delete what belongs to a closed objective (F1).
+
+    ``closed`` is the statement that finds when the objective of the row was closed.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=(
+            f"IF ({closed}) IS NOT NULL THEN "
+            "RAISE EXCEPTION 'pgtrigger: an objective is closed, so % is frozen', TG_TABLE_NAME; "
+            "END IF; "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; "
+            "RETURN NEW;"
+        ),
+    )
+
+
 class KeyResultQuerySet(models.QuerySet["KeyResult"]):
     def owned_by(self, person: Person) -> Self:
         return self.filter(owner=person)
 
+    def kept(self) -> Self:
+        """Those that were not dropped."""
+        return self.filter(dropped_at=None)
+
     def running(self, today: date) -> Self:
         """Those that ask for check-ins: committed, begun, and not past their grading (I6)."""
-        return self.filter(
-            objective__in=Objective.objects.live(),
+        return self.kept().filter(
+            objective__in=Objective.objects.live().unpaused(),
             objective__cycle__start__lte=today,
             objective__cycle__grading_due__gte=today,
             objective__cycle__closed_at=None,
@@ -124,6 +148,12 @@ class KeyResult(TenantModel):
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
+    # A dropped one stays, struck through, and counts against what was first committed to (§8).
+    dropped_at = models.DateTimeField(null=True, editable=False)
+    dropped_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
     # The latest check-in, kept here so that no page has to look for it.
     current = models.DecimalField(max_digits=20, decimal_places=6, null=True, editable=False)
     done_milestones = ArrayField(models.UUIDField(), default=list, editable=False)
@@ -139,7 +169,7 @@ class KeyResult(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["position", "pk"]
         constraints = [
-            *locks("objective", "owner"),
+            *locks("objective", "owner", "dropped_by"),
             models.UniqueConstraint(
                 fields=["organization", "objective", "id"], name="key_result_of_its_objective"
             ),
@@ -186,6 +216,12 @@ class KeyResult(TenantModel):
             ),
             models.Index(fields=["organization", "owner"], name="key_result_by_owner"),
         ]
+        triggers = [
+            frozen_with_objective(
+                "frozen_with_objective",
+                "SELECT closed_at FROM objectives_objective WHERE id = OLD.objective_id",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -197,6 +233,10 @@ class KeyResult(TenantModel):
     def hint(self) -> str:
         """What tells this key result from another of the same title, in a picker."""
         return gettext("Key result of “%s”") % self.objective.title
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.dropped_at is not None
 
     @property
     def is_numeric(self) -> bool:
@@ -323,6 +363,13 @@ class Milestone(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["position", "pk"]
         constraints = locks("key_result")
+        triggers = [
+            frozen_with_objective(
+                "frozen_with_objective",
+                "SELECT o.closed_at FROM objectives_objective o JOIN objectives_keyresult k "
+                "ON k.objective_id = o.id WHERE k.id = OLD.key_result_id",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

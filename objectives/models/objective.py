@@ -1,12 +1,15 @@
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, F, FilteredRelation, Q, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,11 +28,15 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return self.exclude(committed_at=None)
 
     def open(self) -> Self:
-        return self.filter(closed_at=None)
+        """Neither closed nor cancelled."""
+        return self.filter(closed_at=None, cancelled_at=None)
 
     def live(self) -> Self:
-        """Committed and not closed: what the organization is working on."""
+        """Committed, not closed and not cancelled: what the organization is working on."""
         return self.committed().open()
+
+    def unpaused(self) -> Self:
+        return self.filter(paused_at=None)
 
     def in_cycle(self, cycle: Cycle) -> Self:
         return self.filter(cycle=cycle)
@@ -157,6 +164,30 @@ class Objective(TenantModel):
     closed_by = models.ForeignKey(
         Person, models.PROTECT, null=True, editable=False, related_name="+"
     )
+    paused_at = models.DateTimeField(null=True, editable=False)
+    paused_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    pause_reason = models.TextField(
+        _("why it rests"), blank=True, max_length=2000, editable=False, default="", db_default=""
+    )
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    cancelled_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    cancel_reason = models.TextField(
+        _("why it was cancelled"),
+        blank=True,
+        max_length=2000,
+        editable=False,
+        default="",
+        db_default="",
+    )
+    # Where it was carried over from, and in how many cycles it stood before (domain §8).
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="carried_to"
+    )
+    times_carried = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # Rises with every edit, so that two editors notice each other (lessons 12).
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -173,10 +204,25 @@ class Objective(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["title", "pk"]
         constraints = [
-            *locks("cycle", "department", "owner", "created_by", "committed_by", "closed_by"),
+            *locks(
+                "cycle",
+                "department",
+                "owner",
+                "created_by",
+                "committed_by",
+                "closed_by",
+                "paused_by",
+                "cancelled_by",
+                "carried_from",
+            ),
             models.UniqueConstraint(
                 fields=["organization"],
-                condition=Q(kind="one_focus", committed_at__isnull=False, closed_at=None),
+                condition=Q(
+                    kind="one_focus",
+                    committed_at__isnull=False,
+                    closed_at=None,
+                    cancelled_at=None,
+                ),
                 name="one_live_one_focus",
                 violation_error_message=_(
                     "There is a one focus already. Close it before committing another."
@@ -209,12 +255,31 @@ class Objective(TenantModel):
                 condition=Q(closed_at=None) | Q(committed_at__isnull=False),
                 name="objective_closed_was_committed",
             ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None)
+                | (Q(committed_at__isnull=False) & ~Q(cancel_reason="")),
+                name="objective_cancelled_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at=None) | (Q(committed_at__isnull=False) & ~Q(pause_reason="")),
+                name="objective_paused_with_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "carried_from"], name="objective_carried_over_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "owner"], name="objective_by_owner"),
             models.Index(
                 fields=["organization", "level", "title", "id"], name="objective_by_level"
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="closed_is_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__closed_at__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:
@@ -235,13 +300,39 @@ class Objective(TenantModel):
             return f"{self.get_level_display()}, {self.get_kind_display()}"
         return self.department.name if self.department else self.owner.name
 
+    @cached_property
+    def manager(self) -> Person | None:
+        """The owner's manager of today; asked once for a row in hand."""
+        return self.owner.manager_on(self.organization.today())
+
+    @cached_property
+    def decider(self) -> Person | None:
+        """Who stands above the owner and may say yes or no: the manager who can read it (§3).
+
+        None where nobody does: then it is the owner's own to decide.
+        """
+        manager = self.manager
+        if manager is None:
+            return None
+        manager.organization = self.organization
+        sees = Objective.objects.visible_to(manager).filter(pk=self.pk).exists()
+        return manager if sees else None
+
     @property
     def is_draft(self) -> bool:
         return self.committed_at is None
 
     @property
     def is_open(self) -> bool:
-        return self.closed_at is None
+        return self.closed_at is None and self.cancelled_at is None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+    def is_locked(self, today: date) -> bool:
+        """Whether a change of what was committed wants a reason and a decision (domain §8)."""
+        return not self.is_draft and self.cycle.dates.is_locked(today)
 
     def audience(self) -> list[Person]:
         """Who is told when something happens here: the owner, and who wrote it."""
@@ -265,9 +356,9 @@ class Objective(TenantModel):
     def revise(self, by: Person, version: int, **changes: Any) -> bool:
         """Change the words or the frame, unless somebody else did since ``version``.
 
-        Returns whether this edit won; the loser has changed nothing.
+        Returns whether this edit won; the loser has changed nothing. What is over stays as it is.
         """
-        untouched = Objective.objects.filter(pk=self.pk, version=version)
+        untouched = Objective.objects.open().filter(pk=self.pk, version=version)
         if not untouched.update(version=F("version") + 1, **changes):
             return False
         changed = sorted(name for name in changes if getattr(self, name) != changes[name])
@@ -297,9 +388,9 @@ class Objective(TenantModel):
     def missing_for_commitment(self) -> list[str]:
         """Return what must be done before this can be committed, as sentences for its owner."""
         missing: list[str] = []
-        if not self.key_results.exists() and self.basis != Objective.Basis.CHILDREN:
+        if not self.key_results.kept().exists() and self.basis != Objective.Basis.CHILDREN:
             missing.append(gettext("Add at least one key result."))
-        if any(one.problem for one in self.key_results.all()):
+        if any(one.problem for one in self.key_results.kept()):
             missing.append(
                 gettext("Give every key result what it is measured by: from and to, or its limits.")
             )
@@ -315,36 +406,3 @@ class Objective(TenantModel):
         """Throw a draft away; what was committed is never deleted."""
         deleted, _rows = Objective.objects.drafts().filter(pk=self.pk).delete()
         return bool(deleted)
-
-    @transaction.atomic
-    def close(self, by: Person) -> bool:
-        """Close the objective once; closing it again changes nothing."""
-        live = Objective.objects.live().filter(pk=self.pk)
-        closed = live.update(closed_at=timezone.now(), closed_by=by)
-        if closed:
-            self.refresh_from_db()
-            Event.record("objective_closed", self.pk, by, tell=self.audience())
-        return bool(closed)
-
-
-class ProgressPoint(TenantModel):
-    """Where an objective's progress stood at the end of a day; today's still moves.
-
-    Written by rollup.py alone.
-    """
-
-    objective = models.ForeignKey(Objective, models.CASCADE, related_name="progress_points")
-    on = models.DateField()
-    progress = models.DecimalField(max_digits=12, decimal_places=6)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["on"]
-        constraints = [
-            *locks("objective"),
-            models.UniqueConstraint(
-                fields=["organization", "objective", "on"], name="progress_point_once_a_day"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.progress} on {self.on}"

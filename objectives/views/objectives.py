@@ -12,6 +12,7 @@ from core.htmx import render
 from objectives.alignment import chain, chains
 from objectives.as_it_was import as_asked
 from objectives.forms import ChangesForm, ObjectiveForm, OutlineForm
+from objectives.life import Life
 from objectives.links import Links
 from objectives.map import draw
 from objectives.models import KeyResult, Objective
@@ -114,6 +115,7 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """Show an objective; its fragment is what opens beside the outline and the map."""
     objectives = Objective.objects.visible_to(request.person).with_people().with_key_results()
     objective = get_object_or_404(objectives, pk=pk)
+    objective.organization = request.organization
     person, today = request.person, request.past_day or request.organization.today()
     now, key_results = request.past_day is None, list(objective.key_results.all())
     editor = now and can_edit(person, objective)
@@ -129,14 +131,12 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "links": links,
         "made_of": explain(objective),
         "points": [(point.on, point.progress) for point in objective.progress_points.all()],
-        "moves": moved_from_below(objective, person) if now else [],
+        "moves": moved_from_below(objective, person) if now and objective.is_open else [],
         "timeline": timeline(objective, person, until=request.past_day),
-        "missing": objective.missing_for_commitment() if objective.is_draft else [],
+        "life": Life(objective, person, today, now=now),
         "today": today,
         "can_edit": editor,
-        "can_commit": now and can_commit(person, objective),
         "can_discard": now and can_discard(person, objective),
-        "can_check_in": now and any(one.owner_id == person.pk for one in key_results),
     }
     return render(request, "objectives/objective_detail.html", context, fragment="peek")
 
@@ -157,7 +157,7 @@ def objective_edit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     form = ObjectiveForm(request.POST or None, person=request.person, objective=objective)
     if request.method == "POST" and form.is_valid() and form.revise():
-        messages.success(request, _("Changes saved."))
+        messages.success(request, form.outcome)
         return redirect(objective)
     context = {"form": form, "objective": objective}
     return render(request, "objectives/objective_form.html", context, fragment="form")
@@ -166,7 +166,7 @@ def objective_edit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def objective_commit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     objective = get_object_or_404(Objective.objects.visible_to(request.person), pk=pk)
-    if not can_edit(request.person, objective):
+    if not can_commit(request.person, objective):
         raise PermissionDenied
     try:
         committed = commit(objective, by=request.person)

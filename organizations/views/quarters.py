@@ -20,7 +20,7 @@ from organizations.quarters import PlannedQuarter
 
 @require_GET
 def cycle_list(request: OrganizationRequest) -> HttpResponse:
-    if not permissions.can_read_administration(request.person):
+    if not permissions.can_read_quarters(request.person):
         raise PermissionDenied
     organization, today = request.organization, request.organization.today()
     years = Cycle.objects.filter(kind=Cycle.Kind.YEAR).prefetch_related("children")
@@ -32,6 +32,7 @@ def cycle_list(request: OrganizationRequest) -> HttpResponse:
         ],
         "today": today,
         "next_check_in": organization.cadence.due_on_or_after(today),
+        "can_close": permissions.can_close_cycles(request.person),
         "can_administer": permissions.can_administer(request.person),
     }
     return render(request, "organizations/cycle_list.html", context)

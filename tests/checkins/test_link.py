@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from activity.models import Event
 from checkins.models import CheckIn, CheckInPeriod
+from objectives.closing import close
 from objectives.models import KeyResult
 from organizations.checks import tenant_models
 from organizations.links import MailLink
@@ -164,7 +165,7 @@ def test_a_link_answers_its_own_period_even_before_it_opens(client, acme, cleo, 
 def test_a_closed_objective_leaves_nothing_to_say(client, acme, cleo, link, objective):
     data = filled(client.get(link))
     with organization_scope(acme):
-        objective.close(by=cleo)
+        close(objective, by=cleo)
     assert client.post(link, data).status_code == 422
     assert "All checked in until" in client.get(link).text
     assert len(check_ins(acme)) == 1

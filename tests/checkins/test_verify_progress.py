@@ -2,6 +2,7 @@
 
 import os
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -10,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -26,6 +27,9 @@ from checkins.models import CheckIn, Reading
 from checkins.verification import differences
 from objectives import linking, writing
 from objectives.alignment import align
+from objectives.change_requests import Asked, accept, ask, found, written_of
+from objectives.closing import close
+from objectives.life import cancel, pause, resume
 from objectives.models import Alignment, KeyResult, Objective, objective_of
 from objectives.writing import Written
 from organizations.tenancy import organization_scope
@@ -198,7 +202,7 @@ class Quarter(RuleBasedStateMachine):
 
     @rule(which=SOMETHING, value=NUMBERS, days=st.integers(0, 3), steps=st.integers(0, 3))
     def check_in(self, which, value, days, steps):
-        measured = KeyResult.objects.filter(objective__in=Objective.objects.live())
+        measured = KeyResult.objects.kept().filter(objective__in=Objective.objects.live())
         if key_result := self.one(which, measured.order_by("pk")):
             done = [step.pk for step in key_result.milestones.all()[:steps]]
             if key_result.measure == "milestones":
@@ -226,7 +230,7 @@ class Quarter(RuleBasedStateMachine):
                     weight=weight,
                     milestones=["Plan", "Celebrate"],
                 )
-                for one in objective.key_results.all()
+                for one in objective.key_results.kept()
             ]
             parent = objective.primary_parent_visible_to(self.cleo)
             changes = {"basis": basis, "visibility": visibility}
@@ -238,7 +242,32 @@ class Quarter(RuleBasedStateMachine):
     @rule(which=SOMETHING)
     def close(self, which):
         if objective := self.one(which):
-            objective.close(by=self.cleo)
+            close(objective, by=self.cleo)
+
+    @rule(which=SOMETHING, turn=st.sampled_from(["pause", "resume", "cancel"]))
+    def turn(self, which, turn):
+        if objective := self.one(which):
+            turns = {
+                "pause": lambda: pause(objective, self.cleo, "Ill"),
+                "resume": lambda: resume(objective, self.cleo),
+                "cancel": lambda: cancel(objective, self.cleo, "Sold"),
+            }
+            turns[turn]()
+
+    @rule(which=SOMETHING, goal=st.integers(1, 9), drop=st.booleans())
+    def change(self, which, goal, drop):
+        """Change what was promised, as after the lock."""
+        objective = self.one(which, Objective.objects.live().order_by("pk"))
+        if objective is None:
+            return
+        key_results = [written_of(one) for one in objective.key_results.kept()]
+        if drop:
+            del key_results[:1]
+        aimed = [replace(one, target=Decimal(goal)) for one in key_results if one.start is not None]
+        changes = found(objective, [*aimed, *(one for one in key_results if one.start is None)])
+        asked = Asked("was_wrong", "Wrong", self.today, uuid4())
+        with suppress(ValidationError, IntegrityError), transaction.atomic():
+            accept(ask(objective, changes, self.cleo, asked), self.cleo)
 
     @rule(which=SOMETHING)
     def discard(self, which):

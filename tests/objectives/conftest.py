@@ -19,3 +19,9 @@ def tree(acme, cleo, max):
         align(product, company, by=max)
         align(mine, product, by=cleo)
     return company, product, mine, loose
+
+
+@pytest.fixture
+def mid_quarter(time_machine):
+    """A Wednesday in the middle of a quarter: locked, and not to be scored yet."""
+    time_machine.move_to("2026-11-18T12:00:00Z")

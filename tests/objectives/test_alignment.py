@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections, transaction
 
 from objectives.alignment import align, chain, path_up
+from objectives.closing import close
 from objectives.models import Alignment, Objective
 from objectives.rollup import explain, roll_up_from
 from organizations.tenancy import organization_scope
@@ -65,7 +66,7 @@ def test_more_than_fifty_levels_are_refused_in_words(in_acme, max):
 
 def test_a_closed_parent_takes_no_more_children(in_acme, max):
     parent, child = (ObjectiveFactory(owner=max) for _ in range(2))
-    parent.close(by=max)
+    close(parent, by=max)
     with pytest.raises(ValidationError, match="closed"):
         align(child, parent, by=max)
 

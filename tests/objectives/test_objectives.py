@@ -9,9 +9,10 @@ from activity.models import Event, Notification
 from checkins.models import CheckIn, Reading
 from objectives.alignment import align
 from objectives.models import Alignment, KeyResult, Objective
+from organizations.models import Cycle
 from organizations.tenancy import organization_scope
 from tests.conftest import signed_in
-from tests.factories import KeyResultFactory, ObjectiveFactory, running_quarter
+from tests.factories import KeyResultFactory, ObjectiveFactory, days, running_quarter
 from tests.queries import assert_queries_do_not_grow
 
 HTMX = {"hx-request": "true"}
@@ -211,6 +212,14 @@ def test_a_manager_reads_a_reports_draft_but_not_a_private_objective(as_max, acm
     assert as_max.get(path).status_code == 404
 
 
+@pytest.fixture
+def unlocked(acme, objective):
+    """The quarter is not locked yet, so that everything is edited freely."""
+    with organization_scope(acme):
+        Cycle.objects.filter(pk=objective.cycle_id).update(lock_on=acme.today() + days(1))
+        return Objective.objects.with_people().get(pk=objective.pk)
+
+
 def edited(objective, **changes):
     key_result = objective.key_results.get()
     row = {"id": key_result.pk, "title": key_result.title, "measure": "number"}
@@ -220,7 +229,8 @@ def edited(objective, **changes):
     return typed(**{**form, "version": objective.version, **changes})
 
 
-def test_an_edit_keeps_what_was_checked_in(as_cleo, acme, cleo, objective, key_result):
+def test_an_edit_keeps_what_was_checked_in(as_cleo, acme, cleo, unlocked, key_result):
+    objective = unlocked
     with organization_scope(acme):
         reading = Reading(Decimal(40), confidence=8)
         CheckIn.record(key_result, cleo, reading, uuid4(), on=acme.today())
@@ -233,7 +243,8 @@ def test_an_edit_keeps_what_was_checked_in(as_cleo, acme, cleo, objective, key_r
         assert key_result.progress == objective.progress == Decimal("0.5")
 
 
-def test_the_second_of_two_editors_sees_what_the_first_saved(as_cleo, as_max, acme, objective):
+def test_the_second_of_two_editors_sees_what_the_first_saved(as_cleo, as_max, acme, unlocked):
+    objective = unlocked
     path = f"/o/acme/objectives/{objective.pk}/edit/"
     with organization_scope(acme):
         form = edited(objective)
@@ -247,14 +258,23 @@ def test_the_second_of_two_editors_sees_what_the_first_saved(as_cleo, as_max, ac
     assert as_cleo.post(path, form).status_code == 302
 
 
-def test_a_key_result_with_check_ins_cannot_be_removed(as_cleo, acme, cleo, objective, key_result):
+def test_a_removed_key_result_with_check_ins_stays_struck_through(
+    as_cleo, acme, cleo, unlocked, key_result
+):
+    objective = unlocked
     with organization_scope(acme):
         reading = Reading(Decimal(40), confidence=8)
         CheckIn.record(key_result, cleo, reading, uuid4(), on=acme.today())
         form = edited(objective, key_results__0__DELETE="on")
     answer = as_cleo.post(f"/o/acme/objectives/{objective.pk}/edit/", form)
-    assert answer.status_code == 422
-    assert "has check-ins, so it stays" in answer.content.decode()
+    assert answer.status_code == 302
+    with organization_scope(acme):
+        key_result.refresh_from_db()
+        objective.refresh_from_db()
+        assert key_result.is_dropped
+        assert objective.progress is None
+    page = as_cleo.get(f"/o/acme/objectives/{objective.pk}/").content.decode()
+    assert f"<del>{key_result.title}</del>" in page
 
 
 def test_a_link_that_would_close_a_circle_is_refused(

@@ -1,5 +1,6 @@
 """Home and Team: what waits for a person first, and never what they may not see."""
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -8,7 +9,8 @@ import time_machine
 
 from checkins.models import CheckIn, CheckInPeriod, Reading
 from objectives.alignment import align
-from objectives.models import Objective
+from objectives.models import ChangeRequest, Objective, Review
+from organizations.models import Cycle
 from organizations.tenancy import organization_scope
 from tests.factories import KeyResultFactory, ObjectiveFactory
 from tests.queries import assert_queries_do_not_grow
@@ -128,3 +130,31 @@ def test_a_manager_sees_what_a_report_checked_in(due, as_max, as_vera, acme, key
     assert "Answers within an hour" in page
     assert "<b>40</b>" in page
     assert "Answers within an hour" not in as_vera.get("/o/acme/").content.decode()
+
+
+def test_a_manager_finds_what_waits_for_their_word(as_max, as_cleo, acme, cleo, objective):
+    with organization_scope(acme):
+        drafted = {"committed_at": None, "committed_by": None}
+        draft = ObjectiveFactory(title="Handed in", owner=cleo, **drafted)
+        Review.objects.create(objective=draft, submitted_by=cleo)
+        ChangeRequest.objects.create(
+            objective=objective,
+            reason="was_wrong",
+            words="The number was a guess.",
+            effective_on=acme.today(),
+            requested_by=cleo,
+            submission=uuid4(),
+        )
+    page = as_max.get("/o/acme/").content.decode()
+    assert "“Handed in” waits for your review" in page
+    assert "The number was a guess." in page
+    assert "waits for your answer" not in as_cleo.get("/o/acme/").content.decode()
+
+
+def test_an_owner_finds_what_is_to_be_scored(as_cleo, acme, objective):
+    for offset, found in ((1, False), (0, True)):
+        with organization_scope(acme):
+            opens = acme.today() + timedelta(days=offset)
+            Cycle.objects.filter(pk=objective.cycle_id).update(grading_opens=opens)
+        page = as_cleo.get("/o/acme/").content.decode()
+        assert ("is to be closed and scored" in page) is found

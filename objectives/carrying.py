@@ -1,0 +1,91 @@
+"""Carrying an objective over to the next cycle: a draft that remembers its origin (domain §8)."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from activity.models import Event
+from organizations.models import Cycle, Person
+from organizations.tenancy import tree_lock
+
+from .alignment import path_up
+from .change_requests import turned, written_of
+from .models import KeyResult, Objective, Snapshot
+from .writing import Written, draft
+
+KEPT = ["title", "why", "kind", "level", "department", "ambition", "visibility", "basis"]
+GOES_ON = {Snapshot.Decision.CONTINUE, Snapshot.Decision.RESTART}
+
+
+@transaction.atomic
+def carry_over(objective: Objective, by: Person, cycle: Cycle) -> Objective:
+    """Begin a draft of a closed objective in another cycle; again returns the one there is.
+
+    Key results that continue start from their last value, those that restart from where they once
+    did; what was done or dropped stays behind. Everything in it can be edited.
+    """
+    tree_lock("objectives")
+    if there := Objective.objects.filter(carried_from=objective).first():
+        return there
+    decisions = decisions_of(objective)
+    key_results = [
+        carried(one, decisions[one.pk])
+        for one in objective.key_results.kept().select_related("owner")
+        if decisions[one.pk] in GOES_ON
+    ]
+    today = by.organization.today()
+    owner = by if objective.owner.has_left(today) else objective.owner
+    said: dict[str, Any] = {name: getattr(objective, name) for name in KEPT}
+    made = draft(
+        by=by,
+        key_results=key_results,
+        parent=parent_of(objective, by),
+        owner=owner,
+        cycle=cycle,
+        carried_from=objective,
+        times_carried=objective.times_carried + 1,
+        **said,
+    )
+    Event.record("objective_carried", objective.pk, by, other=made.pk, cycle=cycle.label)
+    return made
+
+
+def decisions_of(objective: Objective) -> dict[Any, str]:
+    """Return what was decided of each key result; where nobody decided, it continues."""
+    snapshot = Snapshot.objects.filter(objective=objective).first()
+    entries = snapshot.key_results if snapshot else []
+    said = {entry["pk"]: entry["decision"] for entry in entries}
+    return {
+        one.pk: said.get(str(one.pk)) or Snapshot.Decision.CONTINUE
+        for one in objective.key_results.all()
+    }
+
+
+def carried(key_result: KeyResult, decision: str) -> Written:
+    """Return a key result as the next cycle begins with it, without its check-ins."""
+    one = replace(written_of(key_result), pk=None)
+    if decision == Snapshot.Decision.RESTART:
+        return one
+    done = set(key_result.done_milestones)
+    left = [step.title for step in key_result.milestones.all() if step.pk not in done]
+    one = replace(one, milestones=left or one.milestones)
+    if key_result.is_change and key_result.current is not None:
+        # What has reached its target wants a new one, which its owner knows.
+        target = None if key_result.current == one.target else one.target
+        one = turned(replace(one, start=key_result.current, target=target))
+    return one
+
+
+def parent_of(objective: Objective, by: Person) -> Objective | None:
+    """Return what the new one contributes to: the parent, or what that was carried over to."""
+    above = path_up(objective.pk)[:1]
+    offered = Objective.objects.offered_as_parent(by)
+    return offered.filter(carried_from__in=above).first() or offered.filter(pk__in=above).first()
+
+
+def next_cycles(objective: Objective, by: Person) -> Any:
+    """Return the cycles it may be carried to, first those of its own length."""
+    today = by.organization.today()
+    later = Cycle.objects.plannable(today).filter(start__gt=objective.cycle.start)
+    return later.order_by("start", "end")
