@@ -110,7 +110,10 @@ def suggestion(
 
 
 def children_scored(objectives: Sequence[Objective]) -> dict[UUID, list[tuple[Scored, Scored]]]:
-    """Return what contributes to each that counts children: closed ones by what they scored."""
+    """Return what contributes to each that counts children: closed ones as they were suggested.
+
+    A child's own score is its owner's judgement, which the parent's owner may share or not.
+    """
     wanted = [one for one in objectives if one.basis != Objective.Basis.KEY_RESULTS]
     bases = Tree.above([one.pk for one in wanted]).bases if wanted else {}
     children = {child.pk for basis in bases.values() for child, _weight in basis.children}
@@ -127,7 +130,7 @@ def children_scored(objectives: Sequence[Objective]) -> dict[UUID, list[tuple[Sc
 
 def scored_child(weight: int, child: Objective, snapshot: Snapshot | None) -> tuple[Scored, Scored]:
     if snapshot:
-        return Scored(weight, snapshot.score), Scored(weight, snapshot.original)
+        return Scored(weight, snapshot.suggested), Scored(weight, snapshot.original)
     score = key_result_score(child.progress)
     return Scored(weight, score), Scored(weight, score)
 

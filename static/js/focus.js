@@ -1,5 +1,6 @@
 // After an answer with errors, focus goes to the first wrong field; after another swap to what asks
-// for it, or, when the focused thing is gone, to the heading of what came in its place.
+// for it, or, when the focused thing is gone, to the heading of what came in its place. What a page
+// fetches by itself moves nothing.
 const wrong = (root) => root.querySelector("[aria-invalid=true]:not([type=hidden])") || root.querySelector("[data-errors]");
 
 const first = wrong(document.getElementById("main") || document);
@@ -10,7 +11,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!root.querySelector) return;
   const target = root.querySelector("[autofocus]") || wrong(root);
   if (target) target.focus();
-  else if (document.activeElement === document.body) {
+  else if (document.activeElement === document.body && event.detail.requestConfig?.triggeringEvent) {
     const heading = root.querySelector("h1, h2, h3");
     if (!heading) return;
     heading.tabIndex = -1;

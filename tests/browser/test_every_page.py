@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from checkins.models import CheckInPeriod
 from core.mail import read_folder
-from objectives.models import Alignment, Objective
+from objectives.models import Alignment, ChangeRequest, Objective
 from organizations.invitations import Invitation
-from organizations.models import Department, Person
+from organizations.models import Cycle, Department, Person
 from organizations.tenancy import organization_scope
 from tests.factories import UserFactory
 from tests.test_access import PAGES, addresses
@@ -63,6 +63,12 @@ OTHERS = {
     "objectives:link_create": "cleo",
     "objectives:link_decline": "cleo",
     "objectives:link_end": "cleo",
+    "objectives:pause": "cleo",
+    "objectives:cancel": "cleo",
+    "objectives:close": "cleo",
+    "objectives:amend": "cleo",
+    "objectives:carry": "cleo",
+    "objectives:change_decline": "max",
     "landing": "somebody without an organization",
     "mfa_activate_totp": "cleo",
     "mfa_generate_recovery_codes": "ada",
@@ -113,7 +119,10 @@ def world(told, tmp_path_factory):
             "objective": mine.exclude(committed_at=None).latest("committed_at").pk,
             "person": cleo.pk,
             "department": Department.objects.latest("pk").pk,
+            "change": ChangeRequest.objects.open().get().pk,
+            "cycle": Cycle.objects.quarters().covering(told.today()).get().pk,
         }
+        closed = {"pk": Objective.objects.owned_by(cleo).exclude(closed_at=None).get().pk}
     TOTP.activate(people["ada"].user, generate_totp_secret())
     RecoveryCodes.activate(people["ada"].user)
     people["somebody without an organization"] = SimpleNamespace(user=UserFactory())
@@ -122,6 +131,8 @@ def world(told, tmp_path_factory):
     with override_settings(MAIL_FOLDER=folder, MAILERS=mailers):
         send_mail("Three key results due today", "They wait for you.", None, [cleo.email])
         arguments = {
+            "objectives:amend": closed,
+            "objectives:carry": closed,
             "join": {"token": Invitation.of(guest).url.rstrip("/").rpartition("/")[2]},
             "mail_detail": {"name": read_folder(folder)[0].name},
             "account_reset_password_from_key": {"uidb36": "1", "key": "x-x"},
@@ -147,7 +158,8 @@ def pages(visits):
 
 def path_of(world, urlconf, name, rest):
     thing = PAGES[name].thing if name in PAGES else ""
-    arguments = {"pk": world.things[thing]} if thing else world.arguments.get(name, {})
+    usual = {"pk": world.things[thing]} if thing else {}
+    arguments = world.arguments.get(name, usual)
     path = reverse(name, urlconf=urlconf, kwargs=arguments)
     start = {ROOT: "/", INSIDE: "/o/acme/", LINK: world.link}[urlconf]
     return f"{start}{path.removeprefix('/')}{rest}"
@@ -197,6 +209,11 @@ def test_nothing_is_wrong_with(pages, world, urlconf, name, rest, status):
     who = None if urlconf == LINK else OTHERS.get(name, "ada")
     path = path_of(world, urlconf, name, rest)
     assert findings(pages[who], path, status) == []
+
+
+def test_nothing_is_wrong_with_a_closed_objective(pages, world):
+    path = reverse("objectives:detail", INSIDE, kwargs=world.arguments["objectives:carry"])
+    assert findings(pages["cleo"], f"/o/acme{path}", 200) == []
 
 
 MAIN = ["home", "objectives:list", "objectives:outline", "objectives:detail", "objectives:create"]

@@ -16,9 +16,18 @@ from django.utils import timezone
 from activity.models import Event
 from checkins.models import CheckIn, CheckInPeriod
 from checkins.verification import differences
+from demo.acme import ACME
 from demo.management.commands.demo import CAST
 from objectives.alignment import path_up
-from objectives.models import Alignment, KeyResult, Objective, ProgressPoint
+from objectives.models import (
+    Alignment,
+    ChangeRequest,
+    KeyResult,
+    Objective,
+    ProgressPoint,
+    Review,
+    Snapshot,
+)
 from objectives.reach import reach
 from objectives.rollup import STORED, roll_up_from
 from organizations.models import Cycle, Department, Membership, Organization, Person, RoleGrant
@@ -188,6 +197,37 @@ def assert_last_quarter_is_closed(acme):
 
 def test_the_last_quarter_is_closed(acme):
     assert_last_quarter_is_closed(acme)
+
+
+def test_the_last_quarter_is_scored_twice(acme):
+    snapshots = Snapshot.objects.select_related("objective")
+    assert snapshots.count() == len(ACME.last)
+    assert not snapshots.filter(score=None).exists()
+    differ = {one.title for one in snapshots if one.scores_differ}
+    assert differ == {
+        "No bike waits for a part",
+        "Keep every delivery promise we make to riders",
+    }
+    assert snapshots.filter(outcome="partly").exists()
+    assert snapshots.get(ambition="learning").learned
+
+
+def test_something_changed_after_the_lock_and_something_waits(acme):
+    decided = ChangeRequest.objects.filter(decision="accepted")
+    assert {one.objective.title for one in decided} == {
+        "No bike waits for a part",
+        "Riders trust the range they see",
+    }
+    waiting = ChangeRequest.objects.open().get()
+    assert (waiting.requested_by, waiting.objective.decider) == (person("cleo"), person("max"))
+    assert Review.objects.open().get().objective.owner == person("felix")
+
+
+def test_a_goal_goes_on_in_the_second_quarter(acme):
+    carried = Objective.objects.get(times_carried=1)
+    assert carried.carried_from.closed_at < carried.created_at < carried.committed_at
+    assert [one.title for one in carried.key_results.all()] == ["Hours the line stood still"]
+    assert carried.progress is not None
 
 
 def assert_past_is_in_order(acme):
