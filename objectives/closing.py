@@ -22,12 +22,13 @@ from .models import (
     Alignment,
     Baseline,
     ChangeRequest,
+    Goal,
     KeyResult,
     Objective,
     Snapshot,
 )
 from .progress import progress
-from .rollup import Tree, counts
+from .rollup import Tree, counts, rests
 from .scoring import FORMULA_VERSION, Scored, key_result_score, objective_score
 
 
@@ -123,12 +124,12 @@ def children_scored(objectives: Sequence[Objective]) -> dict[UUID, list[tuple[Sc
         found[one.pk] = [
             scored_child(weight, child, snapshots.get(child.pk))
             for child, weight in (bases[one.pk].children if one.pk in bases else [])
-            if counts(child, one) and not child.is_paused
+            if counts(child, one) and not rests(child)
         ]
     return found
 
 
-def scored_child(weight: int, child: Objective, snapshot: Snapshot | None) -> tuple[Scored, Scored]:
+def scored_child(weight: int, child: Goal, snapshot: Snapshot | None) -> tuple[Scored, Scored]:
     if snapshot:
         return Scored(weight, snapshot.suggested), Scored(weight, snapshot.original)
     score = key_result_score(child.progress)
@@ -278,6 +279,7 @@ def links_of(objectives: Sequence[Objective]) -> dict[UUID, list[dict[str, Any]]
         for way, here, there in ends:
             entry = {"way": way, "kind": link.kind, "weight": link.weight}
             entry |= {"primary": link.is_primary, "pk": str(there.pk), "title": there.title}
+            entry |= {"of": link.child_key_result_id, "to": link.parent_key_result_id}
             if here in pks:
                 found.setdefault(here, []).append(entry)
     return found

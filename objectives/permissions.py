@@ -2,7 +2,7 @@
 
 from organizations.models import Person
 
-from .models import Alignment, ChangeRequest, Goal, KeyResult, Objective, Review, objective_of
+from .models import Alignment, Goal, KeyResult, Objective, objective_of
 
 
 def can_edit(person: Person, objective: Objective) -> bool:
@@ -46,10 +46,6 @@ def can_submit(person: Person, objective: Objective) -> bool:
     return objective.is_draft and can_edit(person, objective) and needs_review(objective)
 
 
-def can_review(person: Person, review: Review) -> bool:
-    return review.is_open and can_decide(person, review.objective)
-
-
 def can_discard(person: Person, objective: Objective) -> bool:
     """Drafts are thrown away by those who made them; what was committed stays."""
     return objective.is_draft and person.pk in {objective.owner_id, objective.created_by_id}
@@ -65,7 +61,7 @@ def can_link(person: Person, goal: Goal) -> bool:
     return objective.is_open and (goal.owner_id == person.pk or can_edit(person, objective))
 
 
-def can_answer_link(person: Person, link: Alignment) -> bool:
+def can_answer(person: Person, link: Alignment) -> bool:
     """Whoever speaks for the end that was asked."""
     asked = link.source if link.asked_of == Alignment.End.CHILD else link.target
     return can_link(person, asked)
@@ -86,14 +82,6 @@ def can_close(person: Person, objective: Objective) -> bool:
     """Score what has begun. From when it is asked for is the cycle's; done early is done."""
     today = person.organization.today()
     return can_steer(person, objective) and objective.cycle.start <= today
-
-
-def can_answer(person: Person, request: ChangeRequest) -> bool:
-    return request.is_open and can_decide(person, request.objective)
-
-
-def can_withdraw(person: Person, request: ChangeRequest) -> bool:
-    return request.is_open and person.pk == request.requested_by_id
 
 
 def can_confirm(person: Person, objective: Objective) -> bool:

@@ -51,8 +51,8 @@ class Basis:
                     child.title,
                     weight,
                     child.progress,
-                    counts=not child.is_paused,
-                    why_not="paused" if child.is_paused else "",
+                    counts=not rests(child),
+                    why_not="paused" if rests(child) else "",
                     measured_on=child.checked_in_on,
                 )
                 for child, weight in self.children
@@ -64,15 +64,20 @@ class Basis:
 def counts(goal: Goal, parent: Objective) -> bool:
     """Whether a child counts: everybody who sees the parent must be able to see it (V3).
 
-    Drafts never count, nor does what was cancelled.
+    Drafts never count, nor does what was cancelled or dropped.
     """
     child = objective_of(goal)
-    if child.is_draft or child.cancelled_at:
+    if child.is_draft or child.cancelled_at or (isinstance(goal, KeyResult) and goal.is_dropped):
         return False
     public = Objective.Visibility.PUBLIC
     return child.visibility == public or (
         parent.visibility != public and child.owner_id == parent.owner_id
     )
+
+
+def rests(goal: Goal) -> bool:
+    """Whether a child is left out for a while, which what stands above says by name."""
+    return objective_of(goal).is_paused
 
 
 def roll_up_from(objectives: Iterable[UUID], on: date, by: Person | None = None) -> None:
@@ -114,10 +119,10 @@ class Tree:
         bases: dict[UUID, Basis] = defaultdict(Basis)
         key_results: dict[UUID, KeyResult] = {}
         wanted = Q(objective__in=order) | Q(pk__in=linked) if linked else Q(objective__in=order)
-        for key_result in KeyResult.objects.kept().filter(wanted).annotate(**along):
+        for key_result in KeyResult.objects.filter(wanted).annotate(**along):
             key_result.objective = found[key_result.objective_id]
             key_results[key_result.pk] = key_result
-            if found[key_result.objective_id].is_up:
+            if found[key_result.objective_id].is_up and not key_result.is_dropped:
                 bases[key_result.objective_id].key_results.append(key_result)
         for link in counted(links):
             goal = key_results.get(link.of_key_result, found[link.pk])
@@ -171,9 +176,7 @@ def settle(objective: Objective, basis: Basis) -> RollUp:
     objective.measured, objective.countable = result.measured, result.total
     measured = [one for one in basis.key_results if one.status]
     children = [
-        child
-        for child, _weight in basis.children
-        if counts(child, objective) and not child.is_paused
+        child for child, _weight in basis.children if counts(child, objective) and not rests(child)
     ]
     declared = [one.status for one in measured]
     declared = declared or [child.status for child in children if child.status]

@@ -202,8 +202,8 @@ class CheckIn(TenantModel):
         tree = Tree.above(objectives, latest_check_in=latest_for(submission))
         fresh, settled = [], []
         for key_result, reading in readings.items():
-            row: Any = tree.key_results.get(key_result.pk)
-            if row is None or not row.objective.is_open:
+            row: Any = tree.key_results[key_result.pk]
+            if row.is_dropped or not row.objective.is_open:
                 continue  # it was dropped, closed or cancelled a moment ago
             if row.latest_check_in == reading.seen:
                 fresh.append(cls.of(row, by, reading, submission, on, period, via))

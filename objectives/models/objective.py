@@ -6,7 +6,7 @@ from uuid import UUID
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, F, FilteredRelation, Q, When
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -93,6 +93,20 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
 
     def with_people(self) -> Self:
         return self.select_related("owner", "department", "cycle")
+
+    def with_change_counts(self) -> Self:
+        """Say of each how many changes were asked for after the lock, and how many wait."""
+        asked = Objective.objects.filter(pk=OuterRef("pk")).order_by()
+        return self.annotate(
+            changes_asked=Subquery(
+                asked.annotate(n=Count("change_requests")).values("n"),
+            ),
+            changes_waiting=Subquery(
+                asked.filter(change_requests__decided_at=None)
+                .annotate(n=Count("change_requests"))
+                .values("n"),
+            ),
+        )
 
     def with_key_results(self) -> Self:
         return self.prefetch_related("key_results__owner", "key_results__milestones")

@@ -15,7 +15,7 @@ from objectives.forms import LinkForm, OutlineForm, ReasonForm
 from objectives.links import Links
 from objectives.models import Alignment, Goal, KeyResult, Objective
 from objectives.outline import Outline
-from objectives.permissions import can_answer_link, can_edit, can_end
+from objectives.permissions import can_answer, can_edit, can_end
 from objectives.reach import gaps, reach
 from objectives.standing import Yardstick
 from objectives.suggestions import suggestions
@@ -104,7 +104,7 @@ def link_suggestions(request: OrganizationRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def link_accept(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     link = link_or_404(request, pk)
-    if not can_answer_link(request.person, link):
+    if not can_answer(request.person, link):
         raise PermissionDenied
     try:
         accepted = linking.accept(link, by=request.person)
@@ -119,7 +119,7 @@ def link_accept(request: OrganizationRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def link_decline(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     link = link_or_404(request, pk)
-    if not can_answer_link(request.person, link):
+    if not can_answer(request.person, link):
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -113,8 +113,8 @@ def objective_create(request: OrganizationRequest) -> HttpResponse:
 @as_asked
 def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """Show an objective; its fragment is what opens beside the outline and the map."""
-    objectives = Objective.objects.visible_to(request.person).with_people().with_key_results()
-    objective = get_object_or_404(objectives, pk=pk)
+    visible = Objective.objects.visible_to(request.person).with_people().with_key_results()
+    objective = get_object_or_404(visible.with_change_counts(), pk=pk)
     objective.organization = request.organization
     person, today = request.person, request.past_day or request.organization.today()
     now, key_results = request.past_day is None, list(objective.key_results.all())

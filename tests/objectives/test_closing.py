@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connections, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from activity.models import Event, Notification
 from checkins.models import CheckIn, Reading
@@ -185,7 +186,9 @@ def test_a_late_check_in_is_possible_until_grading_ends(in_acme, half):
 
 def test_what_contributes_is_scored_by_what_it_was_closed_with(in_acme, cleo, max, closed):
     company = ObjectiveFactory(owner=max, basis="both")
-    Alignment.objects.create(child=closed, parent=company, created_by=cleo)
+    Alignment.objects.create(
+        child=closed, parent=company, created_by=cleo, accepted_at=timezone.now(), accepted_by=cleo
+    )
     measured(KeyResultFactory(objective=company), 100)
     assert suggest(company).score == Decimal("0.70")
 

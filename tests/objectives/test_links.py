@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 
 from objectives import linking
 from objectives.alignment import align
+from objectives.closing import close
 from objectives.links import Links
 from objectives.models import Alignment, Objective
 from organizations.models import Department
@@ -63,7 +64,12 @@ def edited(client, objective, **more):
     """Return the form of an objective as it stands, with changes."""
     soup = soup_of(client.get(page_of(objective, "edit/")))
     form = {one["name"]: one.get("value", "") for one in soup.select("form#form input[name]")}
-    form |= {"kind": "supporting", "level": "individual", "ambition": "learning", "basis": "both"}
+    form |= {
+        "kind": "supporting",
+        "level": "individual",
+        "ambition": objective.ambition,
+        "basis": "both",
+    }
     form |= {"visibility": "public", "cycle": objective.cycle_id}
     return form | {f"key_results-{n}-measure": "number" for n in range(3)} | more
 
@@ -146,7 +152,8 @@ def test_the_objectives_form_takes_a_key_result_as_what_it_supports(
     with organization_scope(acme):
         mine = ObjectiveFactory(owner=cleo, title="Answer by night too")
     form = edited(as_cleo, mine, parent=key_result.title, parent_chosen=key_result.pk)
-    assert as_cleo.post(page_of(mine, "edit/"), form).status_code == 302
+    answer = as_cleo.post(page_of(mine, "edit/"), form)
+    assert answer.status_code == 302, answer.context_data["form"].errors
     with organization_scope(acme):
         link = Alignment.objects.get()
         assert (link.target, link.is_primary, link.state) == (key_result, True, "accepted")
@@ -156,7 +163,7 @@ def test_the_objectives_form_takes_a_key_result_as_what_it_supports(
 def test_an_objective_whose_parent_is_over_can_still_be_edited(as_cleo, acme, objective, his, otto):
     with organization_scope(acme):
         align(objective, his, by=otto)
-        his.close(by=otto)
+        close(his, by=otto)
     form = edited(as_cleo, objective)
     assert form["parent"] == his.title
     assert as_cleo.post(page_of(objective, "edit/"), form).status_code == 302
@@ -397,7 +404,7 @@ def gaps(acme, tree, otto, his, cleo):
         lost = ObjectiveFactory(owner=cleo, title="A calmer summer")
         over = ObjectiveFactory(owner=otto, title="Summer is over")
         align(lost, over, by=otto)
-        over.close(by=otto)
+        close(over, by=otto)
     return {"lost": [lost], "loose": [tree[3], his], "short": [short]}
 
 
@@ -517,7 +524,7 @@ def test_a_suggestion_is_taken_with_one_press(as_cleo, acme, company_of_three):
 def test_nothing_hidden_closed_or_linked_is_suggested(as_cleo, acme, company_of_three, otto):
     with organization_scope(acme):
         Objective.objects.filter(title="Winter batteries last").update(visibility="private")
-        Objective.objects.get(title="Calls end at once").close(by=otto)
+        close(Objective.objects.get(title="Calls end at once"), by=otto)
     found = suggested(as_cleo.get(page_of(company_of_three, "links/suggestions/")))
     assert found == ["Perhaps to Back on the road the same day It belongs to the department above."]
 
