@@ -187,7 +187,7 @@ def test_a_late_check_in_is_possible_until_grading_ends(in_acme, half):
 def test_what_contributes_is_scored_by_what_it_was_closed_with(in_acme, cleo, max, closed):
     company = ObjectiveFactory(owner=max, basis="both")
     Alignment.objects.create(
-        child=closed, parent=company, created_by=cleo, accepted_at=timezone.now(), accepted_by=cleo
+        child=closed, parent=company, created_by=cleo, accepted_at=timezone.now(), answered_by=cleo
     )
     measured(KeyResultFactory(objective=company), 100)
     assert suggest(company).score == Decimal("0.70")
