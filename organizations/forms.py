@@ -246,6 +246,14 @@ class DepartmentEditForm(EditForm, DepartmentForm):
         super().__init__(*args, initial=initial, **kwargs)
 
 
+class DissolveForm(Form):
+    on = forms.DateField(
+        label=_("Gone from"),
+        widget=DateInput,
+        help_text=_("The first day it is not there any more. People and departments move first."),
+    )
+
+
 class YearForm(Form):
     """Which fiscal year to lay out; the month it begins in can only be chosen for the first."""
 

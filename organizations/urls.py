@@ -16,6 +16,11 @@ urlpatterns = [
     path("departments/options/", departments.department_options, name="department_options"),
     path("departments/new/", departments.department_create, name="department_create"),
     path("departments/<uuid:pk>/edit/", departments.department_edit, name="department_edit"),
+    path(
+        "departments/<uuid:pk>/dissolve/",
+        departments.department_dissolve,
+        name="department_dissolve",
+    ),
     path("quarters/", quarters.cycle_list, name="cycle_list"),
     path("quarters/new/", quarters.cycle_create, name="cycle_create"),
     path("quarters/check-ins/", quarters.rhythm_edit, name="rhythm_edit"),

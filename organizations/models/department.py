@@ -2,14 +2,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,37 @@ from organizations.history import tracked
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
 from .effective import Effective, EffectiveQuerySet, from_day
+from .role import RoleGrant
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def standing(self, day: date) -> Self:
+        """Those that are not dissolved on a day."""
+        return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=day))
+
+    def planning(self, day: date) -> Self:
+        """Those that plan beside each other: the ones of kind department.
+
+        Where there is none, the divisions do; where there is none either, the teams. Groups reach
+        across departments and are counted with none.
+        """
+        standing: DepartmentQuerySet = Department.objects.standing(day)
+        rank = models.Case(
+            *(models.When(kind=kind, then=place) for place, kind in enumerate(PLANNING_KINDS)),
+            default=len(PLANNING_KINDS),
+        )
+        first = standing.filter(kind__in=PLANNING_KINDS).order_by(rank).values("kind")[:1]
+        return self.standing(day).filter(kind=Subquery(first))
+
+    def headed_by(self, person: Any, day: date) -> Self:
+        """Those a person speaks for: as their head, or by a role granted for them."""
+        grants = RoleGrant.objects.on(day).filter(
+            person=person, role=RoleGrant.Role.DEPARTMENT_HEAD, department=OuterRef("pk")
+        )
+        return self.standing(day).filter(Q(head=person) | Exists(grants))
+
+    def with_heads(self) -> Self:
+        return self.select_related("head")
 
 
 @tracked
@@ -39,6 +70,9 @@ class Department(TenantModel):
         related_name="heads",
         verbose_name=_("head"),
     )
+    dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True, editable=False)
+
+    objects: ClassVar = TenantManager.from_queryset(DepartmentQuerySet)()
 
     reviews = models.BooleanField(
         _("drafts are reviewed before they are committed"), default=False, db_default=False
@@ -82,6 +116,28 @@ class Department(TenantModel):
             Department.objects.filter(pk=self.pk).update(**changes)
         self.refresh_from_db()
 
+    @transaction.atomic
+    def dissolve(self, on: date) -> bool:
+        """Be gone from a day on; again changes nothing, and nothing is deleted.
+
+        Raises ValidationError while people or departments still belong to it: they are moved first.
+        """
+        tree_lock("departments")
+        if self.placements.filter(Q(during__endswith=None) | Q(during__endswith__gt=on)).exists():
+            message = _("People still belong to %(name)s. Move them first.")
+            raise ValidationError(message, "people", {"name": self.name})
+        below = DepartmentParent.objects.filter(parent=self)
+        if below.filter(Q(during__endswith=None) | Q(during__endswith__gt=on)).exists():
+            message = _("Departments still belong to %(name)s. Move them first.")
+            raise ValidationError(message, "departments", {"name": self.name})
+        standing = Department.objects.filter(pk=self.pk, dissolved_on=None)
+        dissolved = standing.update(dissolved_on=on)
+        self.refresh_from_db()
+        return bool(dissolved)
+
+    def is_dissolved(self, day: date) -> bool:
+        return self.dissolved_on is not None and self.dissolved_on <= day
+
     def parent_on(self, day: date) -> "Department | None":
         links = DepartmentParent.objects.on(day).filter(department=self)
         link = links.select_related("parent").first()
@@ -105,6 +161,9 @@ class Department(TenantModel):
             now.end(on)
         if under:
             DepartmentParent.objects.create(department=self, parent=under, during=from_day(on))
+
+
+PLANNING_KINDS = (Department.Kind.DEPARTMENT, Department.Kind.DIVISION, Department.Kind.TEAM)
 
 
 @tracked
@@ -149,7 +208,8 @@ def outline(day: date) -> list[Branch]:
     Two queries, however many departments there are.
     """
     placed = Q(placements__during__contains=day, placements__is_primary=True)
-    departments = Department.objects.annotate(placed=Count("placements", filter=placed))
+    standing = Department.objects.standing(day)
+    departments = standing.annotate(placed=Count("placements", filter=placed))
     known: dict[UUID | None, Any] = {department.pk: department for department in departments}
     parents = dict(DepartmentParent.objects.on(day).values_list("department_id", "parent_id"))
     below: dict[UUID | None, list[Any]] = defaultdict(list)

@@ -71,6 +71,7 @@ class Organization(models.Model):
     checkin_at = models.TimeField(default=time(9))
     # Fortnights are counted from here, so that due dates never drift.
     checkin_anchor = models.DateField(default=date(2024, 1, 1))
+    individual_objectives = models.BooleanField(_("objectives of single people"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # The calendar's next instant, and nothing that ordinary writes touch: a row that every
     # transaction of an organization updated would serialize them all.
@@ -105,6 +106,11 @@ class Organization(models.Model):
         """Check in at other times from now on; what is planned is worked out anew (I5)."""
         Organization.objects.filter(pk=self.pk).update(**rhythm)
         self.look_now()
+        self.refresh_from_db()
+
+    def allow_individual_objectives(self, allowed: bool) -> None:  # noqa: FBT001 - a switch
+        """Offer objectives of single people, or not; those there are stay readable (domain §3)."""
+        Organization.objects.filter(pk=self.pk).update(individual_objectives=allowed)
         self.refresh_from_db()
 
     def look_now(self) -> None:

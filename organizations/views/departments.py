@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.htmx import render
 from organizations import permissions
-from organizations.forms import DepartmentEditForm, DepartmentForm
+from organizations.forms import DepartmentEditForm, DepartmentForm, DissolveForm
 from organizations.http import OrganizationRequest
 from organizations.models import Department
 from organizations.models.department import outline
@@ -36,7 +36,8 @@ def department_list(request: OrganizationRequest) -> HttpResponse:
 @require_GET
 def department_options(request: OrganizationRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
-    found = Department.objects.filter(name__icontains=words)[:OFFERED]
+    standing = Department.objects.standing(request.organization.today())
+    found = standing.filter(name__icontains=words)[:OFFERED]
     return render(request, "components/_picker_options.html", {"things": found})
 
 
@@ -65,3 +66,17 @@ def department_edit(request: OrganizationRequest, pk: str) -> HttpResponse:
         return redirect("organizations:department_list")
     context = {"form": form, "department": department}
     return render(request, "organizations/department_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def department_dissolve(request: OrganizationRequest, pk: str) -> HttpResponse:
+    """Let a department end; what it owned stays, and its open parts are listed for a decision."""
+    department = get_object_or_404(Department, pk=pk)
+    if not permissions.can_administer(request.person):
+        raise PermissionDenied
+    form = DissolveForm(request.POST or None, initial={"on": request.organization.today()})
+    if form.is_valid() and form.accepts(partial(department.dissolve, form.cleaned_data["on"])):
+        messages.success(request, _("%(name)s is dissolved.") % {"name": department.name})
+        return redirect("organizations:department_list")
+    context = {"form": form, "department": department}
+    return render(request, "organizations/department_dissolve.html", context)
