@@ -14,6 +14,7 @@ from django.utils import timezone
 from activity.invitations import InvitationSent
 from activity.models import Mail
 from core.dates import local_instant, today_in, waking_instant
+from objectives.promises import warn_dependents
 from organizations.models import Organization, Person
 from organizations.tenancy import current_organization_id
 
@@ -97,6 +98,7 @@ def plan(organization: Organization, now: datetime) -> None:
     At the latest a day from now, so that a person in a new zone is not overlooked; and at once
     after the rehearsal of a later moment, which must not silence what is due before it.
     """
+    warn_dependents(today_in(organization.time_zone, now))
     later = [now + LONGEST_PAUSE]
     for zone in zones_of(organization):
         for rule in RULES.values():

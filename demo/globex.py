@@ -27,6 +27,8 @@ GLOBEX = Story(
             "mallory",
             kind=Objective.Kind.ONE_FOCUS,
             level=Objective.Level.COMPANY,
+            challenge="opportunity",
+            challenge_words="Cities write quiet motors into their tenders from January on.",
             results=(Result("Noise at full load", "62", "54", "dB"),),
         ),
     ),
@@ -38,6 +40,8 @@ GLOBEX = Story(
             kind=Objective.Kind.ONE_FOCUS,
             level=Objective.Level.COMPANY,
             why="Nobody else sells a motor for the deep frost yet. By spring somebody will.",
+            challenge="opportunity",
+            challenge_words="No motor on the market stands a deep frost yet.",
             results=(
                 Result("Makers who fit our motor", "4", "9", "makers", course="ahead"),
                 Result(

@@ -14,8 +14,11 @@ from checkins.models import CheckIn
 from objectives.models import (
     Alignment,
     ChangeRequest,
+    Dependency,
     KeyResult,
     Objective,
+    Part,
+    PlanningResponse,
     ProgressPoint,
     Review,
     Snapshot,
@@ -25,6 +28,7 @@ from organizations.models import Cycle
 MOMENTS: tuple[tuple[Any, str], ...] = (
     (Event, "happened_at"),
     (Objective, "created_at"),
+    (Objective, "shared_at"),
     (Objective, "committed_at"),
     (Objective, "closed_at"),
     (KeyResult, "dropped_at"),
@@ -37,6 +41,10 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
     (Alignment, "accepted_at"),
     (Alignment, "declined_at"),
     (Alignment, "ended_at"),
+    (PlanningResponse, "said_at"),
+    (Dependency, "asked_at"),
+    (Dependency, "moved_at"),
+    (Part, "asked_at"),
     (Cycle, "closed_at"),
 )
 

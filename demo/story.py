@@ -164,6 +164,56 @@ class Goal:
     handed_in: bool = False
     carried: str = ""
     ending: Ending | None = None
+    challenge: str = ""
+    challenge_words: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a head says to another department's goal; days are counted from the quarter's first.
+
+    A need may have an answer of its own: ``then`` is accept, counter, decline or keep.
+    """
+
+    goal: str
+    by: str
+    stance: str
+    text: str = ""
+    wanted: int = 0
+    for_: str = ""
+    then: str = ""
+    promised: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class PartTaken:
+    """A department's part in a one focus; without an owner it was only asked for."""
+
+    goal: str
+    department: str
+    by: str = ""
+    line: str = ""
+    linked: str = ""
+
+
+@dataclass(frozen=True)
+class Takes:
+    """Who takes part in a theme: a department or another function, and the key results it is on."""
+
+    name: str
+    by: str
+    works_on: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Together:
+    """How the departments planned a quarter with each other; values are name, meaning, themes."""
+
+    answers: tuple[Answer, ...] = ()
+    parts: tuple[PartTaken, ...] = ()
+    functions: Mapping[str, tuple[Takes, ...]] = field(default_factory=dict)
+    values: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,6 +248,7 @@ class Story:
     links: tuple[Link, ...] = ()
     zone: str = "Europe/Berlin"
     turns: tuple[Turn, ...] = ()
+    together: Together = Together()
 
     def email(self, short: str) -> str:
         return f"{short}@{self.slug}.example"

@@ -40,6 +40,7 @@ from organizations.tenancy import organization_scope
 
 from . import past
 from .lives import ask_for_changes, hand_in, request_change, score, turns_in
+from .planning import Planning
 from .story import Goal, Link, Result, Seat, Story, Turn, seventh_of
 
 A_MINUTE, A_WEEK = timedelta(minutes=1), timedelta(days=7)
@@ -234,11 +235,17 @@ class Teller:
         fresh = [goal for goal in goals if not goal.draft and not goal.carried]
         committed, owned = self.plan(cycle, fresh)
         carried = self.carry([goal for goal in goals if goal.carried], cycle, owned)
+        together = self.planning(fresh, committed, cycle)
+        together.name_functions()
+        together.move(-DRAFTED_BEFORE.days)
+        together.share()
         self.commit([*committed, *carried], cycle)
+        together.take_parts()
         self.link(link for link in self.story.links if link.answer in {"accepted", "ended"})
         past.move(self.began, min(self.at(cycle.start, 10), self.began - A_MINUTE))
         dues = self.due_dates(cycle, self.due_on)
         self.live_through(owned, dues, cycle)
+        together.keep()
         drafted, _ = self.plan(cycle, [goal for goal in goals if goal.draft], committed)
         self.link(link for link in self.story.links if link.answer != "accepted")
         hand_in(drafted, self.story)
@@ -246,6 +253,17 @@ class Teller:
         past.move(self.began, self.began - timedelta(days=3))
         self.open_period(self.due_on)
         self.check_in_early(owned, cycle)
+
+    def planning(
+        self, goals: Sequence[Goal], objectives: Sequence[Objective], cycle: Cycle
+    ) -> Planning:
+        def move(days: int) -> None:
+            moment = self.at(cycle.start + timedelta(days=days), 11)
+            past.move(self.began, min(moment, self.began - A_MINUTE))
+
+        known = {goal.short: one for goal, one in zip(goals, objectives, strict=True)}
+        story, people, departments = self.story.together, self.people, self.departments
+        return Planning(story, people, departments, known, cycle, self.today, move)
 
     def due_dates(self, cycle: Cycle, until: date) -> list[date]:
         """Nobody asks in the first week of a quarter how it goes."""
@@ -281,6 +299,8 @@ class Teller:
             department=self.departments.get(goal.unit),
             ambition=goal.ambition,
             visibility=goal.visibility,
+            challenge=goal.challenge,
+            challenge_words=goal.challenge_words,
         )
 
     def written(self, result: Result) -> Written:

@@ -39,6 +39,7 @@ class Node:
     dim: bool = False
     proposed: bool = False
     further: list["Further"] = field(default_factory=list)
+    competes: bool = False
     below: list["Node"] = field(default_factory=list)
     more: int = 0
     skipped: int = 0
@@ -159,7 +160,15 @@ class Outline:
         if opened is None:
             opened = set(self._fitting(roots, branches))
         self._fill(nodes, branches, opened)
+        self._mark_competing(roots)
         return self._finish(roots)
+
+    def _mark_competing(self, roots: list[Node]) -> None:
+        """Mark the company objectives that run beside a live one focus (R28)."""
+        goals: list[tuple[Node, Any]] = [(node, node.thing) for node in roots]
+        focused = any(goal.is_one_focus and goal.is_open for _node, goal in goals)
+        for node, goal in goals:
+            node.competes = focused and goal.is_open and not goal.is_one_focus
 
     def _fitting(self, roots: list[Node], branches: dict[UUID, Branch]) -> Iterator[UUID]:
         """Yield the roots, the first ones first, whose children still fit into a first view."""

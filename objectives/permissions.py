@@ -1,8 +1,10 @@
 """Who may do what to an objective they can see. What they can't see doesn't exist for them."""
 
-from organizations.models import Person
+from collections.abc import Collection
 
-from .models import Alignment, Goal, KeyResult, Objective, objective_of
+from organizations.models import Department, Person
+
+from .models import Alignment, Dependency, Goal, KeyResult, Objective, Part, objective_of
 
 
 def can_edit(person: Person, objective: Objective) -> bool:
@@ -97,3 +99,52 @@ def can_amend(person: Person, objective: Objective) -> bool:
 
 def can_carry(person: Person, objective: Objective) -> bool:
     return objective.closed_at is not None and stands_by(person, objective)
+
+
+def departments_of(person: Person) -> list[Department]:
+    """Return the departments a person speaks for today: as head, or by a role (domain §3)."""
+    return list(Department.objects.headed_by(person, person.organization.today()))
+
+
+def can_share(person: Person, objective: Objective) -> bool:
+    """Put a draft before the other departments: whoever may edit it, unless it is private."""
+    shared = bool(objective.shared_at) or objective.kind == Objective.Kind.SUPPORTING
+    public = objective.visibility == Objective.Visibility.PUBLIC
+    return objective.is_draft and public and not shared and can_edit(person, objective)
+
+
+def can_respond(objective: Objective, departments: Collection[Department]) -> bool:
+    """Answer on the planning board, for one of these departments; nobody answers themself."""
+    others = [one for one in departments if one.pk != objective.department_id]
+    told = bool(objective.shared_at) or not objective.is_draft
+    return objective.is_departmental and objective.is_open and told and bool(others)
+
+
+def can_promise(dependency: Dependency, departments: Collection[Department]) -> bool:
+    """Promise, counter, decline, doubt or keep: whoever heads the provider."""
+    return dependency.provider in departments
+
+
+def can_ask(dependency: Dependency, departments: Collection[Department]) -> bool:
+    """Agree to a counter-offer, or need it no longer: the asker's head."""
+    return dependency.asker in departments
+
+
+def can_write_part(
+    person: Person, objective: Objective, departments: Collection[Department]
+) -> bool:
+    """Say what departments do for the one focus: heads for theirs, who may edit it for all."""
+    told = bool(objective.shared_at) or not objective.is_draft
+    allowed = bool(departments) or can_edit(person, objective)
+    return objective.is_one_focus and objective.is_open and told and allowed
+
+
+def can_coordinate(person: Person, objective: Objective) -> bool:
+    """Ask heads for their part, and decide about one whose department is gone."""
+    told = bool(objective.shared_at) or not objective.is_draft
+    return objective.is_one_focus and told and can_edit(person, objective)
+
+
+def can_end_part(person: Person, part: Part, departments: Collection[Department]) -> bool:
+    open_ = part.ended_at is None and part.objective.is_open
+    return open_ and (part.department in departments or can_edit(person, part.objective))

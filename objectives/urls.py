@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import closing, life, links, objectives, requests
+from .views import closing, focus, kinds, life, links, objectives, planning, requests, values
 
 app_name = "objectives"
 urlpatterns = [
@@ -12,11 +12,30 @@ urlpatterns = [
     path("changes/", objectives.outline_changes, name="outline_changes"),
     path("options/", links.link_options, name="options"),
     path("new/", objectives.objective_create, name="create"),
+    path("planning/", planning.planning, name="planning"),
+    path("needs/<uuid:pk>/", planning.dependency, name="dependency"),
+    path("needs/<uuid:pk>/agree/", planning.dependency_agree, name="dependency_agree"),
+    path("needs/<uuid:pk>/withdraw/", planning.dependency_withdraw, name="dependency_withdraw"),
+    path("needs/<uuid:pk>/doubt/", planning.dependency_doubt, name="dependency_doubt"),
+    path("needs/<uuid:pk>/keep/", planning.dependency_keep, name="dependency_keep"),
+    path("focus/", focus.focus, name="focus"),
+    path("parts/<uuid:pk>/end/", focus.part_end, name="part_end"),
+    path("values/", values.value_list, name="value_list"),
+    path("values/levels/", values.levels, name="levels"),
+    path("values/new/", values.value_create, name="value_create"),
+    path("values/<uuid:pk>/edit/", values.value_edit, name="value_edit"),
+    path("values/<uuid:pk>/archive/", values.value_archive, name="value_archive"),
     path("links/<uuid:pk>/accept/", links.link_accept, name="link_accept"),
     path("links/<uuid:pk>/decline/", links.link_decline, name="link_decline"),
     path("links/<uuid:pk>/end/", links.link_end, name="link_end"),
     path("<uuid:pk>/", objectives.objective_detail, name="detail"),
     path("<uuid:pk>/changes/", objectives.objective_changes, name="changes"),
+    path("<uuid:pk>/kind/", kinds.objective_kind, name="kind"),
+    path("<uuid:pk>/share/", planning.objective_share, name="share"),
+    path("<uuid:pk>/respond/", planning.objective_respond, name="respond"),
+    path("<uuid:pk>/functions/", kinds.objective_functions, name="functions"),
+    path("<uuid:pk>/parts/<uuid:department_pk>/", focus.part_write, name="part_write"),
+    path("<uuid:pk>/parts/<uuid:department_pk>/ask/", focus.part_ask, name="part_ask"),
     path("<uuid:pk>/edit/", objectives.objective_edit, name="edit"),
     path("<uuid:pk>/commit/", objectives.objective_commit, name="commit"),
     path("<uuid:pk>/discard/", objectives.objective_discard, name="discard"),

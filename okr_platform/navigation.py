@@ -13,6 +13,9 @@ PLACES = [
     "objectives:list",
     "objectives:create",
     "objectives:outline",
+    "objectives:planning",
+    "objectives:focus",
+    "objectives:value_list",
     "team",
     "organizations:cycle_list",
     "organizations:person_list",
@@ -48,6 +51,8 @@ class Navigation:
             self.entry(_("My OKRs"), "objectives:list", "target"),
             *team,
             self.entry(_("Alignment"), "objectives:outline", "list-tree"),
+            self.entry(_("Planning board"), "objectives:planning", "messages-square"),
+            self.entry(_("One focus"), "objectives:focus", "flag"),
         ]
 
     @cached_property
@@ -61,6 +66,7 @@ class Navigation:
             quarters,
             self.entry(_("People"), "organizations:person_list", "users"),
             self.entry(_("Departments"), "organizations:department_list", "building-2"),
+            self.entry(_("Values and levels"), "objectives:value_list", "heart"),
         ]
 
     @cached_property

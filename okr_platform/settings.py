@@ -81,6 +81,7 @@ TEMPLATES = [
                 "objectives.templatetags.explained",
                 "objectives.templatetags.life",
                 "objectives.templatetags.outline",
+                "objectives.templatetags.planning",
                 "organizations.templatetags.organization",
             ],
             "context_processors": [

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,13 +16,25 @@ from checkins.models import CheckInPeriod
 from core.templatetags.ui import short_day
 from objectives.alignment import chain
 from objectives.links import proposals_for
-from objectives.models import Alignment, ChangeRequest, KeyResult, Objective, Review
+from objectives.models import (
+    Alignment,
+    ChangeRequest,
+    Dependency,
+    KeyResult,
+    Objective,
+    Part,
+    Review,
+)
+from objectives.permissions import departments_of
+from objectives.planning import unanswered
 from objectives.standing import Yardstick
-from organizations.models import Cycle, Person
+from organizations.models import Cycle, Department, DepartmentParent, Person, Placement
+from organizations.models.department import reachable
 
 NEWS_SHOWN = 6
 OBJECTIVES_SHOWN = 6
 WAITING_SHOWN = 3
+PARTS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,17 @@ class Waiting:
     detail: str
     url: str
     act: str
+
+
+@dataclass(frozen=True)
+class Focus:
+    """The one focus as it concerns a person: the parts of theirs, and whether they are linked."""
+
+    objective: Objective
+    parts: list[Part]
+    owned: int
+    departments: int
+    is_linked: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +125,25 @@ class Week:
         return len(self.waiting) + len(self.proposals)
 
     @cached_property
+    def focus(self) -> Focus | None:
+        """Return what the whole company moves: the first thing everybody sees (R32)."""
+        objective = Objective.objects.visible_to(self.person).with_people().one_focus().first()
+        if objective is None:
+            return None
+        self.yardstick.hold(objective)
+        counted = Department.objects.planning(self.today)
+        owned = Part.objects.owned().filter(objective=objective)
+        around = departments_around(self.person, self.today)
+        mine = owned.filter(Q(owner=self.person) | Q(department__in=around))
+        return Focus(
+            objective,
+            list(mine.select_related("owner", "department")[:PARTS_SHOWN]),
+            owned.filter(department__in=counted).count(),
+            counted.count(),
+            is_linked=any(one.pk == objective.pk for one in self.chain),
+        )
+
+    @cached_property
     def waiting(self) -> list[Waiting]:
         mine = Objective.objects.owned_by(self.person).open().filter(cycle__end__gte=self.today)
         drafts = mine.drafts().order_by("pk")[:WAITING_SHOWN]
@@ -113,6 +156,22 @@ class Week:
             *(loose_waiting(one) for one in loose),
             *(lost_waiting(one) for one in lost),
             *self._team_waiting(),
+            *self._planning_waiting(),
+        ]
+
+    def _planning_waiting(self) -> list[Waiting]:
+        """Return what other departments wait for, from whoever speaks for one."""
+        mine = departments_of(self.person)
+        if not mine:
+            return []
+        needs = Dependency.objects.waiting_for(mine).visible_to(self.person).with_ends()
+        asked = Part.objects.asked().filter(department__in=mine, objective__closed_at=None)
+        cycles = Cycle.objects.open().filter(planning_opens__lte=self.today, end__gte=self.today)
+        silent = unanswered(self.person, mine, cycles)
+        return [
+            *(need_waiting(one) for one in needs[:WAITING_SHOWN]),
+            *(part_waiting(one) for one in asked.select_related("department", "asked_by")),
+            *([answers_waiting(silent)] if silent else []),
         ]
 
     def _to_decide(self) -> list[Waiting]:
@@ -239,6 +298,42 @@ def lost_waiting(objective: Objective) -> Waiting:
         reverse("objectives:link_create", args=[objective.pk]),
         _("Link it"),
     )
+
+
+def need_waiting(one: Dependency) -> Waiting:
+    title = _("%(asker)s needs something from %(provider)s")
+    if one.state == Dependency.State.COUNTERED:
+        title = _("%(provider)s offers %(asker)s something else")
+    names = {"asker": one.asker.name, "provider": one.provider.name}
+    act = _("Answer")
+    return Waiting("hand-helping", title % names, one.promise, one.get_absolute_url(), act)
+
+
+def part_waiting(part: Part) -> Waiting:
+    title = _("What does %(department)s take on for the one focus?")
+    asked = _("%(name)s asks you for its part.") % {
+        "name": part.asked_by.name if part.asked_by else ""
+    }
+    url = reverse("objectives:part_write", args=[part.objective_id, part.department_id])
+    return Waiting("flag", title % {"department": part.department.name}, asked, url, _("Take it"))
+
+
+def answers_waiting(count: int) -> Waiting:
+    title = ngettext(
+        "%(n)d draft of another department waits for your answer",
+        "%(n)d drafts of other departments wait for your answer",
+        count,
+    ) % {"n": count}
+    detail = _("Support it, say what worries you, or what you need.")
+    return Waiting("messages-square", title, detail, reverse("objectives:planning"), _("Answer"))
+
+
+def departments_around(person: Person, day: date) -> set[UUID]:
+    """Return where a person is placed, with every department above it."""
+    placed = Placement.objects.on(day).filter(person=person).values_list("department", flat=True)
+    start = set(placed)
+    links = DepartmentParent.objects.on(day).values_list("department_id", "parent_id")
+    return start | reachable(start, links) if start else start
 
 
 @dataclass

@@ -82,6 +82,20 @@ class ObjectiveFactory(DjangoModelFactory):
     cycle = factory.LazyFunction(lambda: running_quarter())  # noqa: PLW0108 - defined below
 
 
+class OneFocusFactory(ObjectiveFactory):
+    kind = Objective.Kind.ONE_FOCUS
+    level = Objective.Level.COMPANY
+    challenge = Objective.Challenge.THREAT
+    challenge_words = "The frost comes early, and a rival sells a bike for it."
+
+
+class DepartmentalFactory(ObjectiveFactory):
+    """Committed for a department, which must be named."""
+
+    kind = Objective.Kind.DEPARTMENTAL
+    level = Objective.Level.DEPARTMENT
+
+
 class KeyResultFactory(DjangoModelFactory):
     class Meta:
         model = KeyResult

@@ -23,7 +23,7 @@ from checkins.models import CheckInPeriod
 from checkins.models.period import LINK_PURPOSE
 from objectives import linking
 from objectives.closing import close
-from objectives.models import Change, ChangeRequest, Objective
+from objectives.models import Change, ChangeRequest, Dependency, Objective, Part, Value
 from organizations.models import Department, Membership, RoleGrant
 from organizations.tenancy import organization_scope
 
@@ -65,6 +65,8 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "max's draft": frozenset({"max"}),
         "ada's private one": frozenset({"ada"}),
         "cleo's closed one": EVERYONE,
+        "works' plan": EVERYONE,
+        "works' draft": frozenset({"cleo", "max"}),
         "globex's": NOBODY,
         "nobody's": NOBODY,
     },
@@ -75,6 +77,11 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "nobody's": NOBODY,
     },
     "cycle": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    "focus": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    "theme": {"cleo's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    "dependency": {"works'": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    "part": {"works'": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    "value": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "key_result": {"cleo's": frozenset({"cleo"}), "globex's": NOBODY, "nobody's": NOBODY},
     "link": {
         "cleo's": EVERYONE,
@@ -92,12 +99,15 @@ EDITORS = {
     "cleo's private draft": {"cleo"},
     "max's draft": {"max"},
     "ada's private one": {"ada"},
+    "works' plan": {"cleo", "max"},
+    "works' draft": {"cleo", "max"},
 }
 # Drafts are thrown away by those who made them; what was committed stays.
 DISCARDERS = {
     "cleo's draft": {"cleo"},
     "cleo's private draft": {"cleo"},
     "max's draft": {"max"},
+    "works' draft": {"cleo"},
 }
 # Otto asks for a link with cleo's objective: she answers, or her manager; either side ends it.
 ANSWERERS = {"cleo's": {"cleo", "max"}, "cleo's private one": {"cleo"}}
@@ -279,6 +289,59 @@ PAGES = {
         thing="cycle",
         data=lambda world: {"reason": "Nobody answers."},
     ),
+    "objectives:kind": Page(get=EVERYONE, thing="objective"),
+    "objectives:share": Page(post={"works' draft": {"cleo", "max"}}, thing="objective"),
+    "objectives:planning": Page(get=EVERYONE),
+    # Otto heads a department beside the one that plans.
+    "objectives:respond": Page(
+        get={"works' plan": {"otto"}},
+        post={"works' plan": {"otto"}},
+        thing="objective",
+        data=lambda world: {"department": world.beside, "stance": "support"},
+    ),
+    "objectives:dependency": Page(
+        get=EVERYONE,
+        post={"works'": {"max"}},
+        thing="dependency",
+        data=lambda world: {"answer": "decline", "words": "We cannot"},
+    ),
+    "objectives:dependency_agree": Page(post={"works'": {"otto"}}, thing="dependency"),
+    "objectives:dependency_withdraw": Page(post={"works'": {"otto"}}, thing="dependency"),
+    "objectives:dependency_doubt": Page(
+        post={"works'": {"max"}}, thing="dependency", data=lambda world: {"risk": "Rain"}
+    ),
+    "objectives:dependency_keep": Page(post={"works'": {"max"}}, thing="dependency"),
+    "objectives:focus": Page(get=EVERYONE),
+    # Cleo owns the focus, Max manages her and heads the works, Otto heads another department.
+    "objectives:part_write": Page(
+        get={"acme's": {"cleo", "max"}},
+        post={"acme's": {"cleo", "max"}},
+        thing="focus",
+        data=lambda world: {"owner": "Max", "line": "The works never stand still"},
+    ),
+    "objectives:part_ask": Page(post={"acme's": {"cleo", "max"}}, thing="focus"),
+    "objectives:part_end": Page(
+        get={"works'": {"cleo", "max"}},
+        post={"works'": {"cleo", "max"}},
+        thing="part",
+        data=lambda world: {"decision": "drop", "reason": "Done"},
+    ),
+    "objectives:functions": Page(
+        get={"cleo's": {"cleo", "max"}},
+        post={"cleo's": {"cleo", "max"}},
+        thing="theme",
+        data=lambda world: {"functions-TOTAL_FORMS": 0, "functions-INITIAL_FORMS": 0},
+    ),
+    "objectives:value_list": Page(get=READERS),
+    "objectives:levels": Page(post=ADMINS),
+    "objectives:value_create": Page(get=ADMINS, post=ADMINS, data=lambda world: {"name": "Speed"}),
+    "objectives:value_edit": Page(
+        get=ADMINS, post=ADMINS, thing="value", data=lambda world: {"name": "Speed"}
+    ),
+    "objectives:value_archive": Page(post=ADMINS, thing="value"),
+    "organizations:department_dissolve": Page(
+        get=ADMINS, post=ADMINS, thing="department", data=lambda world: {"on": "2031-01-01"}
+    ),
     "organizations:person_list": Page(get=READERS),
     "organizations:person_options": Page(get=EVERYONE),
     "organizations:person_create": Page(get=ADMINS, post=ADMINS, data=person_form),
@@ -408,7 +471,7 @@ def world(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-def furnish(acme, globex):
+def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
     with organization_scope(acme):
         people = {name: join(acme, name.title()) for name in sorted(EVERYONE)}
         ada, boss, cleo, vera = (people[name] for name in ("ada", "max", "cleo", "vera"))
@@ -437,7 +500,22 @@ def furnish(acme, globex):
         key_results = {
             label: KeyResultFactory(objective=objective) for label, objective in objectives.items()
         }
-        departments = {"acme's": Department.objects.create(name="Works")}
+        works, beside = (
+            Department.objects.create(name=name, head=head)
+            for name, head in (("Works", boss), ("Beside", people["otto"]))
+        )
+        departments = {"acme's": Department.objects.create(name="Left alone")}
+        plan = {"kind": "departmental", "level": "department", "department": works, "owner": cleo}
+        objectives["works' plan"] = ObjectiveFactory(title="Plan of works", **plan)
+        objectives["works' draft"] = ObjectiveFactory(title="Draft of works", **plan, **drafted)
+        company = {"level": "company", "owner": cleo}
+        focus = {"acme's": ObjectiveFactory(title="Focus", kind="one_focus", **company)}
+        theme = {"cleo's": ObjectiveFactory(title="Theme", kind="thematic", **company)}
+        need = Dependency.ask(objectives["works' plan"], beside, people["otto"], text="Parts")
+        part = Part.objects.create(
+            objective=focus["acme's"], department=works, owner=boss, line="No stops"
+        )
+        value = Value.objects.create(name="Care", created_by=ada)
         cycle = objectives["cleo's"].cycle
         otto = people["otto"]
         his = ObjectiveFactory(title="Of otto", owner=otto)
@@ -458,11 +536,23 @@ def furnish(acme, globex):
         RoleGrantFactory(person=mallory, role=RoleGrant.Role.OWNER)
         objectives["globex's"] = ObjectiveFactory(title="Of mallory", owner=mallory)
         key_results["globex's"] = KeyResultFactory(objective=objectives["globex's"])
-        departments["globex's"] = Department.objects.create(name="Lair")
         links["globex's"] = linking.link(
             objectives["globex's"], ObjectiveFactory(owner=mallory), by=mallory
         )
         changes["globex's"] = change_of(objectives["globex's"])
+        departments["globex's"] = lair = Department.objects.create(name="Lair")
+        company = {"level": "company", "owner": mallory}
+        focus["globex's"] = ObjectiveFactory(kind="one_focus", **company)
+        theme["globex's"] = ObjectiveFactory(kind="thematic", **company)
+        plan = ObjectiveFactory(kind="departmental", department=lair, owner=mallory)
+        other = Department.objects.create(name="Vault")
+        theirs = {
+            "dependency": Dependency.ask(plan, other, mallory, text="Parts"),
+            "part": Part.objects.create(
+                objective=focus["globex's"], department=lair, owner=mallory, line="x"
+            ),
+            "value": Value.objects.create(name="Greed", created_by=mallory),
+        }
     things = {
         "link": {label: link.pk for label, link in links.items()},
         "objective": {label: objective.pk for label, objective in objectives.items()},
@@ -471,6 +561,13 @@ def furnish(acme, globex):
         "department": {label: department.pk for label, department in departments.items()},
         "change": {label: change.pk for label, change in changes.items()},
         "cycle": {"acme's": cycle.pk, "globex's": objectives["globex's"].cycle_id},
+    }
+    things |= {
+        "focus": {label: one.pk for label, one in focus.items()},
+        "theme": {label: one.pk for label, one in theme.items()},
+        "dependency": {"works'": need.pk, "globex's": theirs["dependency"].pk},
+        "part": {"works'": part.pk, "globex's": theirs["part"].pk},
+        "value": {"acme's": value.pk, "globex's": theirs["value"].pk},
     }
     for labels in things.values():
         labels["nobody's"] = NOWHERE
@@ -484,7 +581,7 @@ def furnish(acme, globex):
     }
     for client in clients.values():
         client.raise_request_exception = False
-    where = {"cycle": cycle, "following": following}
+    where = {"cycle": cycle, "following": following, "works": works.pk, "beside": beside.pk}
     return SimpleNamespace(people=people, things=things, clients=clients, **where)
 
 
@@ -519,10 +616,15 @@ def visit(client, method, path, data=None, headers=None):
     return answer
 
 
-def path_of(slug, name, page, pk):
+def path_of(slug, name, page, pk, world):
     arguments = {"pk": pk} if page.thing else {}
+    if name in OF_A_DEPARTMENT:
+        arguments["department_pk"] = world.works
     path = reverse(name, urlconf=project.ORGANIZATION_URLCONF, kwargs=arguments)
     return f"/o/{slug}{path}{page.query}"
+
+
+OF_A_DEPARTMENT = {"objectives:part_write", "objectives:part_ask"}
 
 
 def labels_of(page):
@@ -530,7 +632,7 @@ def labels_of(page):
 
 
 # The things that are asked for as fragments as well: one that may be seen, one that may not.
-OFTEN = {"", "cleo's", "cleo", "acme's", "cleo's private one"}
+OFTEN = {"", "cleo's", "cleo", "acme's", "works'", "works' plan", "cleo's private one"}
 ATTEMPTS = [(name, method) for name in PAGES for method in ("get", "post")]
 
 
@@ -539,7 +641,7 @@ def test_the_door_opens_to_its_own_people_only(world, method):
     nowhere = {who: visit(world.clients[who], method, "/o/no-such/") for who in OUTSIDERS}
     for name, page in PAGES.items():
         pk = next(iter(world.things[page.thing].values())) if page.thing else None
-        there = path_of("acme", name, page, pk)
+        there = path_of("acme", name, page, pk, world)
         for who in OUTSIDERS:
             knock = visit(world.clients[who], method, there)
             assert knock.status_code == 404, (name, who)
@@ -557,7 +659,9 @@ def test_inside_the_table_says_who_may(world, name, method):
     data = page.data(world) if method == "post" else None
     wrong, reached = [], page.may(method) is None
     for label in labels_of(page)[: None if page.may(method) else 1]:
-        path = path_of("acme", name, page, world.things[page.thing][label] if label else None)
+        path = path_of(
+            "acme", name, page, world.things[page.thing][label] if label else None, world
+        )
         for who in sorted(EVERYONE):
             expected = page.expected(method, who, label)
             for headers in ({}, HTMX) if label in OFTEN else ({},):
@@ -582,7 +686,7 @@ def test_what_is_hidden_and_what_is_not_there_answer_alike(world, name, method):
         visitors += [("mallory", "globex")] if label != "globex's" else []
         for who, slug in visitors:
             pk = world.things[page.thing][label]
-            paths = (path_of(slug, name, page, one) for one in (pk, NOWHERE))
+            paths = (path_of(slug, name, page, one, world) for one in (pk, NOWHERE))
             hidden, missing = (visit(world.clients[who], method, path) for path in paths)
             assert missing.status_code == 404
             assert bare(hidden, pk) == bare(missing, NOWHERE), (who, label)

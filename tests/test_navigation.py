@@ -34,17 +34,17 @@ def labels(entries):
 
 
 def test_an_employee_sees_no_team_and_no_administration(at):
-    assert labels(at("/").main) == ["Home", "My OKRs", "Alignment"]
+    assert labels(at("/").main) == ["Home", "My OKRs", "Alignment", "Planning board", "One focus"]
     assert at("/").administration == []
 
 
 def test_a_manager_sees_their_team(at):
-    assert labels(at("/", manages=True).main) == ["Home", "My OKRs", "Team", "Alignment"]
+    assert labels(at("/", manages=True).main)[:4] == ["Home", "My OKRs", "Team", "Alignment"]
 
 
 def test_the_people_team_administers(at):
     entries = at("/", administers=True).administration
-    assert labels(entries) == ["Quarters", "People", "Departments"]
+    assert labels(entries) == ["Quarters", "People", "Departments", "Values and levels"]
 
 
 def test_a_programme_lead_sees_the_quarters_alone(at):
@@ -54,7 +54,8 @@ def test_a_programme_lead_sees_the_quarters_alone(at):
 def test_the_phone_has_a_bar_and_the_menu_has_the_rest(at):
     here = at("/", manages=True, administers=True)
     assert labels(here.phone) == ["Home", "My OKRs", "Align", "Add"]
-    assert labels(here.menu) == ["Team", "Quarters", "People", "Departments"]
+    administered = ["Quarters", "People", "Departments", "Values and levels"]
+    assert labels(here.menu) == ["Team", "Planning board", "One focus", *administered]
 
 
 @pytest.mark.parametrize(

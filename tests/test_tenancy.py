@@ -28,7 +28,19 @@ from checkins.models import CheckIn, CheckInPeriod, Reading
 from objectives.alignment import align
 from objectives.change_requests import Asked, accept, ask, found, written_of
 from objectives.closing import close
-from objectives.models import Amendment, Milestone, Objective, Review, Snapshot
+from objectives.models import (
+    Amendment,
+    KeyResultFunction,
+    Milestone,
+    Objective,
+    ObjectiveValue,
+    Part,
+    ParticipatingFunction,
+    PlanningResponse,
+    Review,
+    Snapshot,
+    Value,
+)
 from okr_platform.celery import app as celery_app
 from organizations.checks import locked_models, refuse_unsafe_database, tenant_models
 from organizations.models import Department, Organization, Person, RoleGrant
@@ -80,6 +92,7 @@ def furnish(organization):
         align(objective, parent, by=person)
         key_result = KeyResultFactory(objective=objective)
         Milestone.objects.create(key_result=key_result, title="First")
+        plan_together(objective, key_result, parent, above, below, boss)
         today = organization.today()
         period = CheckInPeriod.objects.create(
             person=person, opens_on=today, due_on=today, grace_until=today
@@ -102,6 +115,23 @@ def live_through(objective, person, boss):
     accept(ask(objective, changes, person, asked), boss)
     close(objective, person)
     Amendment.make(Snapshot.objects.get(objective=objective), person, uuid4(), "Late truth")
+
+
+def plan_together(objective, key_result, parent, above, below, boss):
+    """Put a row into every table that a kind of objective has of its own."""
+    slug = boss.organization.slug
+    theme = ObjectiveFactory(title=f"Theme of {slug}", owner=boss, kind="thematic")
+    function = ParticipatingFunction.objects.create(
+        objective=theme, name="Works", department=above, stakeholder=boss
+    )
+    KeyResultFunction.objects.create(key_result=key_result, function=function)
+    value = Value.objects.create(name="Riders first", created_by=boss)
+    ObjectiveValue.objects.create(objective=theme, value=value)
+    Part.objects.create(objective=parent, department=below, owner=boss, line="x", linked=objective)
+    plan = ObjectiveFactory(
+        title=f"Plan of {slug}", owner=boss, kind="departmental", department=above
+    )
+    PlanningResponse.give(plan, below, boss, "need", "Parts", dependent=objective)
 
 
 @pytest.fixture
@@ -371,7 +401,7 @@ def test_a_model_without_its_locks_is_an_error(monkeypatch):
     assert list(locked_models(None)) == []
     monkeypatch.setattr(Objective._meta, "constraints", [])
     found = [(error.id, error.obj) for error in locked_models(None)]
-    assert found == [("tenancy.E001", Objective)] + 9 * [("tenancy.E002", Objective)]
+    assert found == [("tenancy.E001", Objective)] + 10 * [("tenancy.E002", Objective)]
 
 
 def test_makemigrations_has_nothing_to_add(db):
@@ -434,7 +464,8 @@ def test_rows_in_hand_raise_outside_their_scope(acme, cleo, objective):
 def test_a_scope_sees_only_its_own(both, acme):
     with organization_scope(acme):
         mine = {objective.title for objective in Objective.objects.all()}
-    assert mine == {"Above all of acme", "Below of acme", "Closed at acme"}
+    kinds = {"Theme of acme", "Plan of acme"}
+    assert mine == {"Above all of acme", "Below of acme", "Closed at acme"} | kinds
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from activity.models import Event
 from objectives.dependencies import tell_dependents
 from objectives.models import KeyResult, Objective
+from objectives.models.dependency import IN_TROUBLE
 from objectives.models.key_result import LATEST
 from objectives.progress import Measure, Status, status_from_confidence
+from objectives.promises import warn_dependents
 from objectives.rollup import Tree
 from organizations.models import Person
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
@@ -322,4 +324,6 @@ def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> Person | None
         owners = [objective.owner] if objective in others else []
         told.append((event, [*owners, manager] if manager and objective in public else owners))
     Event.record_all(told)
+    if turned := [pk for pk, one in tree.objectives.items() if one.status in IN_TROUBLE]:
+        warn_dependents(on, turned)
     return manager

@@ -6,6 +6,7 @@ from .last_quarter import LAST
 from .links import LINKS
 from .people import SEATS, UNITS
 from .this_quarter import NOW
+from .together import TOGETHER
 from .turns import TURNS
 
 # Every second of those who have something to report has done so already; Cleo has not.
@@ -15,4 +16,6 @@ EARLY = frozenset(
         *("marek", "omar", "elif", "julia", "hanna", "goran", "stefan", "ada"),
     }
 )
-ACME = Story("acme", "Acme Mobility", UNITS, SEATS, LAST, NOW, EARLY, LINKS, turns=TURNS)
+ACME = Story(
+    "acme", "Acme Mobility", UNITS, SEATS, LAST, NOW, EARLY, LINKS, turns=TURNS, together=TOGETHER
+)

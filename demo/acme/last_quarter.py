@@ -23,6 +23,8 @@ LAST = (
         kind=Objective.Kind.ONE_FOCUS,
         level=COMPANY,
         why="Most cancellations last spring named one reason: we said May and came in July.",
+        challenge="threat",
+        challenge_words="Cancelled orders named a broken promise more often than any price.",
         results=(
             Result(
                 "Bikes delivered in the promised week",

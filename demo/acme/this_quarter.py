@@ -25,6 +25,11 @@ COMPANY_GOALS = (
             "Half of our subscribers pause from November to March, and a third of those never come "
             "back. If winter stays a season without us, our growth pays for empty bikes."
         ),
+        challenge="threat",
+        challenge_words=(
+            "Riders who stop in November do not come back in March, and a rival sells a bike for "
+            "the snow."
+        ),
         results=(
             Result(
                 "Subscribers who ride every week",
@@ -308,6 +313,8 @@ DRAFTS = (
         level=COMPANY,
         draft=True,
         why="Two thousand riders know our bikes and use none of them.",
+        challenge="opportunity",
+        challenge_words="A rival closes its workshops: two thousand riders look for another.",
         results=(Result("Riders who come back", "0", "700", "riders"),),
     ),
     Goal(

@@ -13,7 +13,8 @@ from core.ids import is_uuid
 from core.pickers import PickerField
 from objectives.alignment import chosen_parent, refuse_impossible
 from objectives.change_requests import COMMITTED_TO, ask, found
-from objectives.models import ChangeRequest, Goal, Objective
+from objectives.examples import Example
+from objectives.models import ChangeRequest, Goal, Objective, ObjectiveValue, Value
 from objectives.writing import draft, revise, revise_freely
 from organizations.models import Cycle, Department, Person
 
@@ -21,6 +22,7 @@ from .change_request import ChangeRequestForm
 from .key_result import KeyResultForm, KeyResultFormSet
 from .link import GoalField
 
+Kind = Objective.Kind
 KINDS: dict[str, Any] = {
     Objective.Kind.ONE_FOCUS: _("The one thing the whole company moves"),
     Objective.Kind.DEPARTMENTAL: _("What a department owns"),
@@ -37,6 +39,26 @@ SCOPES = {
     Objective.Level.DEPARTMENT: _("A department or team"),
     Objective.Level.COMPANY: _("The whole company"),
 }
+CHALLENGES: dict[str, Any] = {
+    Objective.Challenge.THREAT: _("Something that will hurt us if we let it be"),
+    Objective.Challenge.OPPORTUNITY: _("Something that is ours if we take it now"),
+}
+# What a kind asks for beside what all of them do; the rest follows from the kind (domain §3).
+ASKED: dict[str, set[str]] = {
+    Kind.ONE_FOCUS: {"challenge", "challenge_words"},
+    Kind.DEPARTMENTAL: {"department", "parent"},
+    Kind.THEMATIC: {"values", "visibility"},
+    Kind.SUPPORTING: {"level", "department", "parent", "visibility"},
+}
+ALWAYS = {"title", "kind", "why", "cycle", "owner", "ambition", "basis", "version"}
+TITLES: dict[str, tuple[Any, Any]] = {
+    Kind.ONE_FOCUS: (_("Objective"), _("What will have changed for the company? No numbers.")),
+    Kind.THEMATIC: (_("Theme"), _("A line that people in every department would repeat.")),
+}
+WHYS: dict[str, Any] = {
+    Kind.ONE_FOCUS: _("The plan, in a few sentences"),
+    Kind.THEMATIC: _("The story behind it"),
+}
 KEPT = [
     "title",
     "kind",
@@ -49,12 +71,30 @@ KEPT = [
     "ambition",
     "basis",
     "version",
+    "challenge",
+    "challenge_words",
 ]
 
 
 class ObjectiveForm(Form):
-    """An objective with its key results; what is wrong is said beside the field."""
+    """An objective with its key results; what is wrong is said beside the field.
 
+    A kind asks only what it needs. While the kind is not known, the form asks for it too.
+    """
+
+    challenge = forms.ChoiceField(
+        label=_("What it answers"),
+        choices=Objective.Challenge.choices,
+        widget=ChoiceCards(CHALLENGES),
+        required=False,
+    )
+    challenge_words = forms.CharField(
+        label=_("The threat or opportunity"),
+        required=False,
+        max_length=500,
+        help_text=_("Name it so that everybody sees it coming. It is needed to commit."),
+        widget=forms.Textarea({"rows": 2}),
+    )
     title = forms.CharField(
         label=_("Objective"),
         max_length=500,
@@ -81,6 +121,12 @@ class ObjectiveForm(Form):
         Department.objects.all(), label=_("Department"), required=False
     )
     parent = GoalField(label=_("Supports"), required=False)
+    values = forms.ModelMultipleChoiceField(
+        Value.objects.none(),
+        label=_("Values it lives"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     visibility = forms.ChoiceField(label=_("Who can read it"), choices=Objective.Visibility.choices)
     ambition = forms.ChoiceField(label=_("Ambition"), choices=Objective.Ambition.choices)
     basis = forms.ChoiceField(label=_("Progress comes from"), choices=Objective.Basis.choices)
@@ -93,24 +139,81 @@ class ObjectiveForm(Form):
         person: Person,
         objective: Objective | None = None,
         parent: str | None = None,
+        kind: str = "",
+        example: Example | None = None,
     ) -> None:
         self.person, self.objective = person, objective
+        self.example = example
         super().__init__(data, initial=self._shown(objective, parent))
+        self.written_as = self._kind(kind)
+        self._ask_for(self.written_as)
         today = person.organization.today()
         kept = Q(pk=objective.cycle_id) if objective else Q(pk=None)
         cycles = Cycle.objects.filter(Q(closed_at=None, end__gte=today) | kept)
         self._choose_from("cycle", cycles.order_by("start", "end"))
         self._choose_from("owner", Person.objects.present(today))
-        above = self.fields["parent"]
-        assert isinstance(above, GoalField)
-        above.offer_to(person, kept=self.initial.get("parent"))
         locked = objective is not None and objective.is_locked(today)
         self.change = ChangeRequestForm(data, today=today) if locked else None
         self.request: ChangeRequest | None = None
+        if "parent" in self.fields:
+            above = self.fields["parent"]
+            assert isinstance(above, GoalField)
+            above.offer_to(person, kept=self.initial.get("parent"))
+        if "department" in self.fields:
+            kept = Q(pk=objective.department_id) if objective else Q(pk=None)
+            standing = Q(dissolved_on=None) | Q(dissolved_on__gt=today) | kept
+            self._choose_from("department", Department.objects.filter(standing))
+        if "values" in self.fields:
+            named = Q(uses__objective=objective) if objective else Q(pk=None)
+            offered = Value.objects.filter(Q(archived_at=None) | named)
+            self._choose_from("values", offered.distinct())
         rows = objective.key_results.all() if objective else []
         rows = [one for one in rows if not one.is_dropped]
         shown = [KeyResultForm.shown(one) for one in rows]
+        if example:
+            shown = [one.shown() for one in example.results]
         self.key_results = KeyResultFormSet(data, initial=shown, prefix="key_results")
+
+    def _kind(self, asked: str) -> str:
+        """Return the kind it is written as: a draft's may still change, another's is fixed."""
+        if self.objective and not self.objective.is_draft:
+            return self.objective.kind
+        typed = self.data.get("kind", "") if self.is_bound else ""
+        known = (typed, "" if self.is_bound else asked, self.initial.get("kind", ""))
+        return next((one for one in known if one in ASKED), "")
+
+    def _ask_for(self, kind: str) -> None:
+        """Leave out what this kind has no question about, and ask the rest in its words."""
+        self.initial["kind"] = kind
+        if not kind:
+            return  # The kind is asked for too.
+        kinds = self.fields["kind"]
+        kinds.widget, kinds.required = forms.HiddenInput(), True
+        for name in set(self.fields) - ALWAYS - ASKED[kind]:
+            del self.fields[name]
+        if kind in TITLES:
+            self.fields["title"].label, self.fields["title"].help_text = TITLES[kind]
+        self.fields["why"].label = WHYS.get(kind, self.fields["why"].label)
+        if kind == Kind.DEPARTMENTAL:
+            self.fields["department"].required = True
+        if kind == Kind.SUPPORTING:
+            self._offer_levels()
+
+    def _offer_levels(self) -> None:
+        """Offer single people's objectives only where the organization has them (domain §3)."""
+        level = self.fields["level"]
+        assert isinstance(level, forms.ChoiceField)
+        was = self.objective.level if self.objective else ""
+        individual = Objective.Level.INDIVIDUAL
+        allowed = self.person.organization.individual_objectives
+        level.choices = [
+            (value, words)
+            for value, words in SCOPES.items()
+            if value == was
+            or (value != Objective.Level.COMPANY and (allowed or value != individual))
+        ]
+        if not self.objective:
+            level.initial = individual if allowed else Objective.Level.DEPARTMENT
 
     def _choose_from(self, name: str, rows: QuerySet[Any]) -> None:
         self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -118,7 +221,9 @@ class ObjectiveForm(Form):
     def _shown(self, objective: Objective | None, parent: str | None) -> dict[str, Any]:
         if objective:
             known = {name: getattr(objective, name) for name in KEPT}
-            return {**known, "parent": chosen_parent(objective, self.person)}
+            values = Value.objects.filter(uses__objective=objective)
+            parent_now = chosen_parent(objective, self.person)
+            return {**known, "values": values, "parent": parent_now}
         today = self.person.organization.today()
         above = Objective.objects.offered_as_parent(self.person)
         return {
@@ -127,12 +232,23 @@ class ObjectiveForm(Form):
             "cycle": Cycle.objects.quarters().open().filter(end__gte=today).first(),
             "parent": above.filter(pk=parent).first() if parent and is_uuid(parent) else None,
             "ambition": Objective.Ambition.ASPIRATIONAL,
+            **self._from_example(),
         }
+
+    def _from_example(self) -> dict[str, Any]:
+        if not self.example:
+            return {}
+        names = ("title", "why", "challenge", "challenge_words")
+        return {name: getattr(self.example, name) for name in names}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         kind = data.get("kind", "")
+        if self.objective and not self.objective.is_draft:
+            kind = data["kind"] = self.objective.kind
         data["level"] = LEVELS.get(kind, data.get("level") or Objective.Level.INDIVIDUAL)
+        if kind in {Kind.ONE_FOCUS, Kind.DEPARTMENTAL}:
+            data["visibility"] = Objective.Visibility.PUBLIC
         if data["level"] == Objective.Level.DEPARTMENT and not data.get("department"):
             self.add_error("department", _("Say which department or team it belongs to."))
         if self.objective and data.get("parent") not in {None, self.initial.get("parent")}:
@@ -153,7 +269,10 @@ class ObjectiveForm(Form):
 
     def written(self) -> dict[str, Any]:
         """Return what was typed, as the verbs of writing.py take it."""
-        fields = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        apart = {"version", "values"}
+        fields = {name: value for name, value in self.cleaned_data.items() if name not in apart}
+        # What this kind does not ask for stays as it is, or as it is by default.
+        fields.setdefault("parent", self.initial.get("parent"))
         rows = [
             form.written()
             for form in self.key_results.forms
@@ -164,10 +283,15 @@ class ObjectiveForm(Form):
     def draft(self) -> Objective | None:
         """Save a new draft; what only the database could refuse is said in the form."""
         try:
-            return draft(by=self.person, **self.written())
+            return self._with_values(draft(by=self.person, **self.written()))
         except ValidationError as error:
             self.add_error(None, error)
             return None
+
+    def _with_values(self, objective: Objective) -> Objective:
+        if "values" in self.cleaned_data:
+            ObjectiveValue.choose(objective, self.cleaned_data["values"])
+        return objective
 
     def revise(self) -> bool:
         """Save, unless somebody else did since; then say so and keep what was typed."""
@@ -177,6 +301,7 @@ class ObjectiveForm(Form):
             if self.change:
                 return self._ask(self.change, version)
             if revise(self.objective, by=self.person, version=version, **self.written()):
+                self._with_values(self.objective)
                 return True
         except ValidationError as error:
             self.add_error(None, error)
@@ -196,6 +321,7 @@ class ObjectiveForm(Form):
         if not revise_freely(self.objective, by=self.person, version=version, **free):
             self._show_conflict()
             return False
+        self._with_values(self.objective)
         if changes:
             self.request = ask(self.objective, changes, self.person, change.asked())
         return True

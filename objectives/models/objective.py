@@ -19,6 +19,11 @@ from organizations.history import tracked
 from organizations.models import Cycle, Department, Person, ReportingLine
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
+from .kinds import missing_for_kind
+
+# No draft that somebody still keeps to themself.
+TOLD = Q(committed_at__isnull=False) | Q(shared_at__isnull=False)
+
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
     def drafts(self) -> Self:
@@ -54,7 +59,16 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         reports = ReportingLine.objects.solid().on(today).filter(manager=person).values("person")
         public = Q(visibility=Objective.Visibility.PUBLIC)
         drafted = Q(committed_at=None) & (Q(created_by=person) | Q(owner__in=reports))
-        return self.filter(Q(owner=person) | (public & (Q(committed_at__isnull=False) | drafted)))
+        return self.filter(Q(owner=person) | (public & (TOLD | drafted)))
+
+    def on_the_board(self, cycle: Cycle) -> Self:
+        """Departments' objectives that the others plan beside: shared drafts and what runs."""
+        departmental = self.filter(TOLD, kind=Objective.Kind.DEPARTMENTAL)
+        return departmental.open().in_cycle(cycle)
+
+    def one_focus(self) -> Self:
+        """The one the whole company moves, if there is one: live ones are unique."""
+        return self.live().filter(kind=Objective.Kind.ONE_FOCUS)
 
     def of_departments(self, departments: Iterable[UUID], people: Any) -> Self:
         """Those of the departments, and those of their people that are no department's."""
@@ -141,6 +155,10 @@ class Objective(TenantModel):
         KEY_RESULTS = "key_results", _("Key results only")
         CHILDREN = "children", _("Contributing objectives only")
 
+    class Challenge(models.TextChoices):
+        THREAT = "threat", _("A threat")
+        OPPORTUNITY = "opportunity", _("An opportunity")
+
     title = models.CharField(_("objective"), max_length=500)
     why = models.TextField(_("why it matters"), blank=True, max_length=4000)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -168,8 +186,19 @@ class Objective(TenantModel):
     basis = models.CharField(
         _("progress comes from"), max_length=11, choices=Basis, default=Basis.BOTH
     )
+    # What a one focus answers (R29), and why a theme has not four to six functions (R37).
+    challenge = models.CharField(_("it answers"), max_length=11, choices=Challenge, blank=True)
+    challenge_words = models.CharField(_("the threat or opportunity"), max_length=500, blank=True)
+    functions_reason = models.CharField(
+        _("why not four to six functions"), max_length=300, blank=True
+    )
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When a draft was put before the other departments (R23).
+    shared_at = models.DateTimeField(null=True, editable=False)
+    shared_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     committed_at = models.DateTimeField(null=True, editable=False)
     committed_by = models.ForeignKey(
         Person, models.PROTECT, null=True, editable=False, related_name="+"
@@ -228,6 +257,7 @@ class Objective(TenantModel):
                 "paused_by",
                 "cancelled_by",
                 "carried_from",
+                "shared_by",
             ),
             models.UniqueConstraint(
                 fields=["organization"],
@@ -253,6 +283,17 @@ class Objective(TenantModel):
             models.CheckConstraint(
                 condition=Q(visibility__in=["public", "private"]),
                 name="objective_visibility_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="departmental", visibility="private"),
+                name="departmental_is_never_private",
+                violation_error_message=_(
+                    "Other departments plan beside it, so it cannot be private."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(challenge__in=["", "threat", "opportunity"]),
+                name="objective_challenge_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(basis__in=["both", "key_results", "children"]),
@@ -337,6 +378,18 @@ class Objective(TenantModel):
         return self.committed_at is None
 
     @property
+    def is_one_focus(self) -> bool:
+        return self.kind == self.Kind.ONE_FOCUS
+
+    @property
+    def is_departmental(self) -> bool:
+        return self.kind == self.Kind.DEPARTMENTAL
+
+    @property
+    def is_theme(self) -> bool:
+        return self.kind == self.Kind.THEMATIC
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None and self.cancelled_at is None
 
@@ -410,10 +463,21 @@ class Objective(TenantModel):
             )
         if self.cycle.closed_at:
             missing.append(gettext("Choose another cycle: this one is closed."))
-        others = Objective.objects.live().filter(kind=Objective.Kind.ONE_FOCUS)
-        if self.kind == Objective.Kind.ONE_FOCUS and others.exclude(pk=self.pk).exists():
-            missing.append(gettext("Close the one focus there is. There can only be one."))
-        return missing
+        return [*missing, *missing_for_kind(self)]
+
+    @transaction.atomic
+    def share(self, by: Person, tell: Iterable[Person] = ()) -> bool:
+        """Put a draft before the other departments: from now on everybody can read it (R23).
+
+        Again changes nothing. What is private, committed or supporting is not shared.
+        """
+        planned = Objective.objects.drafts().exclude(kind=Objective.Kind.SUPPORTING)
+        unshared = planned.filter(pk=self.pk, shared_at=None, visibility=self.Visibility.PUBLIC)
+        if not unshared.update(shared_at=timezone.now(), shared_by=by):
+            return False
+        self.refresh_from_db()
+        Event.record("objective_shared", self.pk, by, tell=[*self.audience(), *tell])
+        return True
 
     @transaction.atomic
     def discard(self, by: Person) -> bool:

@@ -11,18 +11,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.htmx import render
 from objectives.alignment import chain, chains
 from objectives.as_it_was import as_asked
+from objectives.choosing import CHOICES, words_of
+from objectives.coverage import competes
+from objectives.examples import EXAMPLES, example
 from objectives.forms import ChangesForm, ObjectiveForm, OutlineForm
 from objectives.life import Life
 from objectives.links import Links
 from objectives.map import draw
 from objectives.models import KeyResult, Objective
 from objectives.outline import Outline
-from objectives.permissions import can_commit, can_discard, can_edit
+from objectives.permissions import can_commit, can_discard, can_edit, can_share, departments_of
 from objectives.rollup import explain
 from objectives.standing import Yardstick
 from objectives.timeline import moved_from_below, timeline
 from objectives.writing import commit
 from organizations.http import OrganizationRequest
+from organizations.models import Person
 
 UNLINKED_COUNTED = 99
 
@@ -101,12 +105,34 @@ def objective_branch(request: OrganizationRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def objective_create(request: OrganizationRequest) -> HttpResponse:
-    parent = request.GET.get("parent")
-    form = ObjectiveForm(request.POST or None, person=request.person, parent=parent)
+    """Ask which kind it is to be, then only what this kind needs; an example may fill it in."""
+    asked = request.GET
+    form = ObjectiveForm(
+        request.POST or None,
+        person=request.person,
+        parent=asked.get("parent"),
+        kind=asked.get("kind", ""),
+        example=example(asked.get("example", "")),
+    )
+    kind = form.written_as
+    if request.method == "GET" and not kind:
+        context: dict[str, Any] = {"kinds": CHOICES, "main": main_kind(request.person)}
+        return render(request, "objectives/kind_choice.html", context)
+    context = {"form": form, "kind": words_of(kind), "examples": EXAMPLES.get(kind)}
     if request.method == "POST" and form.is_valid() and (objective := form.draft()):
         messages.success(request, _("Draft saved. Commit it when it says what you mean."))
-        return redirect(objective)
-    return render(request, "objectives/objective_form.html", {"form": form}, fragment="form")
+        return (
+            redirect("objectives:functions", objective.pk)
+            if objective.is_theme
+            else redirect(objective)
+        )
+    return render(request, "objectives/objective_form.html", context, fragment="form")
+
+
+def main_kind(person: Person) -> str:
+    """Return what most people in this place come to write."""
+    heads = departments_of(person)
+    return Objective.Kind.DEPARTMENTAL if heads else Objective.Kind.SUPPORTING
 
 
 @require_GET
@@ -137,6 +163,8 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "today": today,
         "can_edit": editor,
         "can_discard": now and can_discard(person, objective),
+        "can_share": now and can_share(person, objective),
+        "competes": now and competes(objective, person),
     }
     return render(request, "objectives/objective_detail.html", context, fragment="peek")
 
@@ -155,11 +183,16 @@ def objective_edit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     objective = get_object_or_404(objectives, pk=pk)
     if not can_edit(request.person, objective):
         raise PermissionDenied
-    form = ObjectiveForm(request.POST or None, person=request.person, objective=objective)
+    form = ObjectiveForm(
+        request.POST or None,
+        person=request.person,
+        objective=objective,
+        kind=request.GET.get("kind", ""),
+    )
     if request.method == "POST" and form.is_valid() and form.revise():
         messages.success(request, form.outcome)
         return redirect(objective)
-    context = {"form": form, "objective": objective}
+    context = {"form": form, "objective": objective, "kind": words_of(form.written_as)}
     return render(request, "objectives/objective_form.html", context, fragment="form")
 
 

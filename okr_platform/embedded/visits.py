@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import NoReverseMatch, reverse
 
-from objectives.models import Objective
+from objectives.models import Dependency, Objective
 from organizations.models import Department, Organization, Person
 from organizations.tenancy import organization_scope
 
@@ -24,6 +24,11 @@ PAGES = [
     "objectives:detail",
     "objectives:create",
     "objectives:edit",
+    "objectives:planning",
+    "objectives:focus",
+    "objectives:dependency",
+    "objectives:functions",
+    "objectives:value_list",
     "organizations:person_list",
     "organizations:person_detail",
     "organizations:person_create",
@@ -35,7 +40,17 @@ PAGES = [
     "mail_list",
 ]
 # Who sees most of a page: cleo works with objectives, max manages her, and ada manages people.
-LOOKERS = {"home": "cleo", "checkins": "cleo", "objectives": "cleo", "team": "max"}
+LOOKERS = {
+    "home": "cleo",
+    "checkins": "cleo",
+    "objectives": "cleo",
+    "objectives:planning": "max",
+    "objectives:focus": "henrik",
+    "objectives:dependency": "ada",
+    "objectives:functions": "samira",
+    "objectives:value_list": "ada",
+    "team": "max",
+}
 SIGNED_OUT = {
     "account_login",
     "account_signup",
@@ -64,7 +79,7 @@ def tell(pages: list[str], slug: str, email: str | None) -> None:
 
 def plan(page: str, organization: Organization, email: str | None) -> Visit:
     if email is None and page not in SIGNED_OUT:
-        short = LOOKERS.get(page.partition(":")[0], "ada")
+        short = LOOKERS.get(page) or LOOKERS.get(page.partition(":")[0], "ada")
         email = f"{short}@{organization.slug}.example"
     person = Person.objects.select_related("user").get(email=email) if email else None
     name = page.partition("?")[0].strip("/").replace("/", "-").replace(":", "-") or "root"
@@ -92,6 +107,10 @@ def thing_for(page: str, person: Person) -> UUID:
         return person.pk
     if page.startswith("organizations:department"):
         return Department.objects.latest("pk").pk
+    if page == "objectives:dependency":
+        return Dependency.objects.order_by("pk").latest("pk").pk
+    if page == "objectives:functions":
+        return Objective.objects.live().filter(kind=Objective.Kind.THEMATIC).latest("pk").pk
     committed = Objective.objects.visible_to(person).exclude(committed_at=None)
     return (committed.owned_by(person).order_by("-pk").first() or committed.latest("pk")).pk
 

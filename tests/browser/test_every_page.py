@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from checkins.models import CheckInPeriod
 from core.mail import read_folder
-from objectives.models import Alignment, ChangeRequest, Objective
+from objectives.models import Alignment, ChangeRequest, Dependency, Objective, Part, Value
 from organizations.invitations import Invitation
 from organizations.models import Cycle, Department, Person
 from organizations.tenancy import organization_scope
@@ -39,6 +39,14 @@ NO_PAGES = {
     "objectives:reach": "two figures above the outline",
     "objectives:link_suggestions": "suggestions on an objective's page",
     "objectives:options": "suggestions below a field",
+    "objectives:share": "puts a draft on the board",
+    "objectives:levels": "takes a switch of value_list",
+    "objectives:value_archive": "takes a value off the list",
+    "objectives:part_ask": "asks a head",
+    "objectives:dependency_agree": "takes an offer",
+    "objectives:dependency_withdraw": "lets a need go",
+    "objectives:dependency_doubt": "takes a form of dependency",
+    "objectives:dependency_keep": "ends a promise",
     "organizations:person_options": "suggestions below a field",
     "organizations:department_options": "suggestions below a field",
     "account_confirm_login_code": "only in the middle of signing in by code",
@@ -69,6 +77,11 @@ OTHERS = {
     "objectives:amend": "cleo",
     "objectives:carry": "cleo",
     "objectives:change_decline": "max",
+    "objectives:respond": "max",
+    "objectives:functions": "samira",
+    "objectives:focus": "henrik",
+    "objectives:part_write": "max",
+    "objectives:part_end": "max",
     "landing": "somebody without an organization",
     "mfa_activate_totp": "cleo",
     "mfa_generate_recovery_codes": "ada",
@@ -89,6 +102,7 @@ LOOKS = [
     (INSIDE, "objectives:outline", "?unlinked=1", 200),
     (INSIDE, "objectives:map", "?q=rider", 200),
     (INSIDE, "search", "?q=rider", 200),
+    *((INSIDE, "objectives:create", f"?kind={kind}", 200) for kind in Objective.Kind),
     (INSIDE, "home", "no-such-page/", 404),
     (LINK, "checkins:create", "", 200),
 ]
@@ -105,7 +119,8 @@ def world(told, tmp_path_factory):
     with organization_scope(told):
         everybody = Person.objects.select_related("user")
         people = {
-            name: everybody.get(email=f"{name}@acme.example") for name in ("ada", "max", "cleo")
+            name: everybody.get(email=f"{name}@acme.example")
+            for name in ("ada", "max", "cleo", "samira", "henrik")
         }
         cleo = people["cleo"]
         period = CheckInPeriod.current(cleo, told.today()).keep()
@@ -121,6 +136,18 @@ def world(told, tmp_path_factory):
             "department": Department.objects.latest("pk").pk,
             "change": ChangeRequest.objects.open().get().pk,
             "cycle": Cycle.objects.quarters().covering(told.today()).get().pk,
+            "focus": Objective.objects.one_focus().get().pk,
+            "theme": Objective.objects.live().filter(kind="thematic").get().pk,
+            "dependency": Dependency.objects.filter(state="asked").earliest("pk").pk,
+            "part": Part.objects.owned().get(department__name="Rider Care").pk,
+            "value": Value.objects.earliest("pk").pk,
+        }
+        arguments = {
+            "objectives:respond": {"pk": Part.objects.get(department__name="Software").linked_id},
+            "objectives:part_write": {
+                "pk": things["focus"],
+                "department_pk": Department.objects.get(name="Rider Care").pk,
+            },
         }
         closed = {"pk": Objective.objects.owned_by(cleo).exclude(closed_at=None).get().pk}
     TOTP.activate(people["ada"].user, generate_totp_secret())
@@ -130,7 +157,7 @@ def world(told, tmp_path_factory):
     mailers = {"default": {"BACKEND": "core.mail.MailFolder", "OPTIONS": {"folder": str(folder)}}}
     with override_settings(MAIL_FOLDER=folder, MAILERS=mailers):
         send_mail("Three key results due today", "They wait for you.", None, [cleo.email])
-        arguments = {
+        arguments |= {
             "objectives:amend": closed,
             "objectives:carry": closed,
             "join": {"token": Invitation.of(guest).url.rstrip("/").rpartition("/")[2]},
@@ -158,8 +185,7 @@ def pages(visits):
 
 def path_of(world, urlconf, name, rest):
     thing = PAGES[name].thing if name in PAGES else ""
-    usual = {"pk": world.things[thing]} if thing else {}
-    arguments = world.arguments.get(name, usual)
+    arguments = world.arguments.get(name) or ({"pk": world.things[thing]} if thing else {})
     path = reverse(name, urlconf=urlconf, kwargs=arguments)
     start = {ROOT: "/", INSIDE: "/o/acme/", LINK: world.link}[urlconf]
     return f"{start}{path.removeprefix('/')}{rest}"
@@ -217,6 +243,7 @@ def test_nothing_is_wrong_with_a_closed_objective(pages, world):
 
 
 MAIN = ["home", "objectives:list", "objectives:outline", "objectives:detail", "objectives:create"]
+MAIN += ["objectives:planning", "objectives:focus"]
 MAIN += ["checkins:create", "team", "organizations:person_list", "organizations:cycle_list"]
 HTML, REQUESTS, SCRIPT, STYLES = 100_000, 12, 40_000, 25_000
 

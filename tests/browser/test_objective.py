@@ -21,12 +21,10 @@ def test_an_objective_with_a_key_result_is_written_with_the_keyboard(page_as, cl
     tab_to(page, page.get_by_role("main").get_by_role("link", name="New objective"))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{NEW}")
+    tab_to(page, page.get_by_role("link", name="Write a supporting objective"))
+    page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("Objective", exact=True))
     page.keyboard.type(TITLE)
-    tab_to(page, page.get_by_role("radio", name="One focus"))
-    for _arrow in range(3):
-        page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="Supporting")).to_be_checked()
     row = page.get_by_role("group", name="Key result 1")
     tab_to(page, row.get_by_label("What you measure"))
     page.keyboard.type(KEY_RESULT)
@@ -45,8 +43,8 @@ def test_an_objective_is_written_and_read_without_script(page_as, cleo, calendar
     page.goto("/o/acme/")
     page.get_by_role("link", name="My OKRs").first.click()
     page.get_by_role("main").get_by_role("link", name="New objective").click()
+    page.get_by_role("link", name="Write a supporting objective").click()
     page.get_by_label("Objective", exact=True).fill(TITLE)
-    page.get_by_role("radio", name="Supporting").check(force=True)
     page.get_by_role("group", name="Key result 1").get_by_label("What you measure").fill(KEY_RESULT)
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
@@ -55,7 +53,7 @@ def test_an_objective_is_written_and_read_without_script(page_as, cleo, calendar
 
 def test_what_is_missing_is_said_and_gets_the_focus(page_as, cleo, calendar):
     page = page_as(cleo, answers={422})
-    page.goto(NEW)
+    page.goto(f"{NEW}?kind=supporting")
     page.get_by_label("Why it matters").fill("Nobody likes to walk home.")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -67,7 +65,7 @@ def test_what_is_missing_is_said_and_gets_the_focus(page_as, cleo, calendar):
 
 def test_a_goal_above_is_picked_with_the_keyboard(page_as, max, objective):
     page = page_as(max)
-    page.goto(NEW)
+    page.goto(f"{NEW}?kind=supporting")
     above = page.get_by_role("combobox", name="Supports")
     tab_to(page, above)
     page.keyboard.type("answer")

@@ -13,7 +13,7 @@ from objectives.closing import close
 from objectives.models import Alignment, Objective
 from objectives.rollup import explain, roll_up_from
 from organizations.tenancy import organization_scope
-from tests.factories import KeyResultFactory, ObjectiveFactory
+from tests.factories import KeyResultFactory, ObjectiveFactory, OneFocusFactory
 
 
 def measured(owner, share, **options):
@@ -157,10 +157,7 @@ def test_no_circle_after_races(acme, max):
 @pytest.mark.django_db(transaction=True)
 def test_two_tabs_at_once_cannot_commit_two_one_focuses(acme, max):
     with organization_scope(acme):
-        drafts = [
-            ObjectiveFactory(owner=max, kind="one_focus", level="company", committed_at=None)
-            for _ in range(2)
-        ]
+        drafts = [OneFocusFactory(owner=max, committed_at=None) for _ in range(2)]
         for draft in drafts:
             KeyResultFactory(objective=draft)
     ready = threading.Barrier(2)

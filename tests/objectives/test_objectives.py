@@ -283,7 +283,9 @@ def test_a_link_that_would_close_a_circle_is_refused(
     with organization_scope(acme):
         align(objective, company, by=max)
         KeyResultFactory(objective=company)
-        form = edited(company, owner="Max", kind="one_focus", parent=objective.title)
+        Objective.objects.filter(pk=company.pk).update(kind="supporting")
+        company.refresh_from_db()
+        form = edited(company, owner="Max", level="company", parent=objective.title)
     answer = as_max.post(f"/o/acme/objectives/{company.pk}/edit/", form)
     assert answer.status_code == 422
     assert "already contributes to this one" in answer.content.decode()

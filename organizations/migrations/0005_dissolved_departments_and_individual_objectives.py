@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0003_history_of_places'),
+        ('organizations', '0004_reviews_and_programme_leads'),
     ]
 
     operations = [
