@@ -8,13 +8,28 @@ from django.db import models
 
 from checkins.models import CheckIn, CheckInPeriod, Reading
 from objectives.alignment import align
-from objectives.models import Milestone
+from objectives.models import (
+    Dependency,
+    Milestone,
+    ObjectiveValue,
+    Part,
+    PlanningResponse,
+    Value,
+)
+from objectives.themes import Named, name_functions
 from organizations.checks import tenant_models
 from organizations.models import Department
 from organizations.tenancy import organization_scope
 
 from .conftest import signed_in
-from .factories import LONG_AGO, KeyResultFactory, ObjectiveFactory, running_quarter
+from .factories import (
+    LONG_AGO,
+    DepartmentalFactory,
+    KeyResultFactory,
+    ObjectiveFactory,
+    OneFocusFactory,
+    running_quarter,
+)
 
 
 class Marks:
@@ -34,6 +49,9 @@ class Marks:
 CHOSEN = {"pause_reason", "cancel_reason"}
 CHOSEN |= {"kind", "email", "time_zone", "language", "via", "period", "rule", "pattern", "status"}
 
+# What only one kind of objective has; nobody can write it for the others.
+OF_A_KIND = {"functions_reason": "thematic", "challenge_words": "one_focus"}
+
 
 def mark_all_texts(organization, marks):
     """Write a mark of its own into every text field of every row, past all verbs."""
@@ -47,7 +65,8 @@ def mark_all_texts(organization, marks):
                 free = isinstance(text, models.CharField | models.TextField) and not text.choices
                 if not free or text.name in CHOSEN or isinstance(text, models.EmailField):
                     continue
-                for row in model.objects.all():
+                about = {"kind": OF_A_KIND[text.name]} if text.name in OF_A_KIND else {}
+                for row in model.objects.filter(**about):
                     model.objects.filter(pk=row.pk).update(**{text.attname: marks()})
 
 
@@ -76,7 +95,25 @@ def populate(organization, people, marks):
             CheckIn.record(
                 number, person, reading, uuid4(), on=today, period=period and period.keep()
             )
+        plan_together(company, people, above, below)
     mark_all_texts(organization, marks)
+
+
+def plan_together(theme, people, above, below):
+    """Have a focus with a part, a theme with a function and a value, and plans with answers."""
+    boss = people[0]
+    Department.objects.filter(pk=above.pk).update(head=boss)
+    focus = OneFocusFactory(owner=boss)
+    Part.objects.create(objective=focus, department=above, owner=boss, line="Ours", linked=theme)
+    name_functions(theme, boss, [Named("Works", people[-1])])
+    ObjectiveValue.choose(theme, [Value.objects.create(name="Care", created_by=boss)])
+    plan = DepartmentalFactory(owner=boss, department=below)
+    for stance in ("concern", "need"):
+        PlanningResponse.give(plan, above, boss, stance, "Words")
+    need = Dependency.objects.get()
+    need.counter(boss, boss.organization.today(), "Half of it")
+    need.agree(boss)
+    need.doubt(boss, "Rain")
 
 
 ADDRESS = re.compile(r' (?:href|hx-get|src|action|data-url|data-href)="([^"#]+)')
@@ -98,7 +135,8 @@ def crawl(client, start, limit=150):
         body = answer.content.decode()
         read.append(body)
         waiting += [html.unescape(to) for to in ADDRESS.findall(POSTED.sub("", body))]
-        waiting = [to for to in waiting if to.startswith(start)]
+        # An example of ours fills in the same form.
+        waiting = [to for to in waiting if to.startswith(start) and "example=" not in to]
     return "\n".join(read), len(seen)
 
 

@@ -95,28 +95,29 @@ class AnswerForm(Form):
     answer = forms.ChoiceField(
         label=_("Your answer"), choices=CHOICES, widget=ChoiceCards(MEANINGS)
     )
-    on = forms.DateField(label=_("By which day"), required=False, widget=DateInput)
+    on = forms.DateField(
+        label=_("By which day"),
+        widget=DateInput,
+        error_messages={"required": _("Name a day. Without one nobody can count on it.")},
+    )
     words = forms.CharField(
         label=_("Your offer, or the reason"),
-        required=False,
         max_length=500,
+        error_messages={"required": _("Say why, so that they can look for another way.")},
         widget=forms.Textarea({"rows": 3}),
     )
 
     def __init__(self, data: Any, *, today: date, wanted_on: date | None) -> None:
         super().__init__(data, initial={"on": wanted_on, "answer": self.ACCEPT})
         self.today = today
+        declined = data is not None and data.get("answer") == self.DECLINE
+        self.fields["on"].required, self.fields["words"].required = not declined, declined
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         answer, on = data.get("answer"), data.get("on")
-        if answer in {self.ACCEPT, self.COUNTER}:
-            if not on and "on" not in self.errors:
-                self.add_error("on", _("Name a day. Without one nobody can count on it."))
-            elif on and on < self.today:
-                self.add_error("on", _("This day has passed."))
-        if answer == self.DECLINE and not data.get("words"):
-            self.add_error("words", _("Say why, so that they can look for another way."))
+        if answer in {self.ACCEPT, self.COUNTER} and on and on < self.today:
+            self.add_error("on", _("This day has passed."))
         return data
 
 
