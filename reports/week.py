@@ -74,8 +74,14 @@ class Week:
         self.yardstick = Yardstick(person.organization, today)
 
     @cached_property
+    def quarters(self) -> list[Cycle]:
+        """Return this quarter and those around it that are not to be closed yet."""
+        ahead = Cycle.objects.quarters().filter(close_on__gte=self.today)
+        return list(ahead.order_by("start")[:4])
+
+    @cached_property
     def quarter(self) -> Cycle | None:
-        return Cycle.objects.quarters().covering(self.today).first()
+        return next((one for one in self.quarters if one.start <= self.today <= one.end), None)
 
     @cached_property
     def period(self) -> CheckInPeriod | None:
@@ -227,8 +233,7 @@ class Week:
     def coming_up(self) -> list[Date]:
         due_on = CheckInPeriod.next_after(self.person.organization, self.today).due_on
         dates = [Date(due_on, _("Next check-in"))]
-        cycles = Cycle.objects.quarters().open().filter(close_on__gte=self.today).order_by("start")
-        for cycle in cycles[:2]:
+        for cycle in [one for one in self.quarters if one.closed_at is None][:2]:
             dates += [
                 Date(cycle.planning_opens, _("Planning opens for %s") % cycle.label),
                 Date(cycle.planning_due, _("Plans due for %s") % cycle.label),

@@ -121,6 +121,8 @@ DECIDERS = {
     "max's draft": {"max"},
     "ada's private one": {"ada"},
     "cleo's closed one": {"max", "ada"},
+    "works' plan": {"max", "ada"},
+    "works' draft": {"max"},
 }
 CHANGE_DECIDERS = {"cleo's": {"max", "ada"}, "cleo's private one's": {"cleo"}}
 # Cleo's draft belongs to a department that reviews.

@@ -8,6 +8,7 @@ from django.db import connections
 
 from activity.models import Notification
 from objectives.alignment import align
+from objectives.closing import close
 from objectives.coverage import Coverage, competes
 from objectives.models import Objective, Part
 from organizations.models import Department
@@ -84,7 +85,7 @@ def test_a_second_one_is_refused_while_drafts_may_compete(in_acme, boss, focus):
     KeyResultFactory(objective=draft)
     with pytest.raises(ValidationError, match="There can only be one"):
         draft.commit(by=boss)
-    assert focus.close(by=boss)
+    assert close(focus, boss)
     assert draft.commit(by=boss)
 
 
@@ -232,9 +233,11 @@ def test_drafts_private_closed_and_ended_links_count_for_nobody(in_acme, focus, 
     for options in (
         {"visibility": "private"},
         {"committed_at": None},
-        {"closed_at": in_acme.created_at},
     ):
         align(ObjectiveFactory(owner=cleo, **options), focus, by=cleo)
+    closed = ObjectiveFactory(owner=cleo)
+    align(closed, focus, by=cleo)
+    close(closed, cleo)
     ended = ObjectiveFactory(owner=max)
     align(ended, focus, by=max)
     align(ended, None, by=max)

@@ -17,7 +17,13 @@ from objectives.rollup import explain
 from organizations.models import Department
 from organizations.tenancy import organization_scope
 from tests.conftest import signed_in
-from tests.factories import KeyResultFactory, ObjectiveFactory, RoleGrantFactory, days
+from tests.factories import (
+    KeyResultFactory,
+    ObjectiveFactory,
+    OneFocusFactory,
+    RoleGrantFactory,
+    days,
+)
 
 pytestmark = pytest.mark.usefixtures("mid_quarter")
 PATH = "/o/acme/objectives/{}/"
@@ -240,10 +246,10 @@ def test_a_check_in_that_comes_too_late_is_not_kept(in_acme, cleo, objective, ke
 
 
 def test_a_cancelled_one_focus_makes_room_for_another(in_acme, max):
-    first = ObjectiveFactory(owner=max, kind="one_focus", level="company")
+    first = OneFocusFactory(owner=max)
     cancel(first, max, "The threat is gone")
     drafted = {"committed_at": None, "committed_by": None}
-    second = ObjectiveFactory(owner=max, kind="one_focus", level="company", **drafted)
+    second = OneFocusFactory(owner=max, **drafted)
     KeyResultFactory(objective=second)
     assert second.commit(by=max)
 
