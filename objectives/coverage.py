@@ -130,7 +130,8 @@ WITH RECURSIVE below AS (
         ON a.organization_id = b.organization_id AND a.parent_id = b.id
        AND a.kind = 'contributes' AND a.accepted_at IS NOT NULL AND a.ended_at IS NULL
       JOIN objectives_objective o ON o.id = a.child_id
-       AND o.committed_at IS NOT NULL AND o.closed_at IS NULL AND o.visibility = 'public'
+       AND o.committed_at IS NOT NULL AND o.closed_at IS NULL AND o.cancelled_at IS NULL
+       AND o.visibility = 'public'
 ), counted AS (
     SELECT o.id, o.owner_id FROM below b JOIN objectives_objective o ON o.id = b.id
      WHERE o.visibility = 'public'

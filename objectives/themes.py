@@ -125,6 +125,7 @@ def counted_for(objective: Objective, people: Collection[UUID]) -> Any:
         objective__in=links.values("child"),
         objective__committed_at__isnull=False,
         objective__closed_at=None,
+        objective__cancelled_at=None,
         objective__visibility=Objective.Visibility.PUBLIC,
     )
     found = KeyResult.objects.filter(below | Q(objective=objective), owner__in=people)

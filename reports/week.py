@@ -171,7 +171,8 @@ class Week:
         if not mine:
             return []
         needs = Dependency.objects.waiting_for(mine).visible_to(self.person).with_ends()
-        asked = Part.objects.asked().filter(department__in=mine, objective__closed_at=None)
+        live = Objective.objects.open()
+        asked = Part.objects.asked().filter(department__in=mine, objective__in=live)
         cycles = Cycle.objects.open().filter(planning_opens__lte=self.today, end__gte=self.today)
         silent = unanswered(self.person, mine, cycles)
         return [

@@ -10,6 +10,7 @@ from activity.models import Notification
 from objectives.alignment import align
 from objectives.closing import close
 from objectives.coverage import Coverage, competes
+from objectives.life import cancel
 from objectives.models import Objective, Part
 from organizations.models import Department
 from organizations.tenancy import organization_scope
@@ -238,6 +239,9 @@ def test_drafts_private_closed_and_ended_links_count_for_nobody(in_acme, focus, 
     closed = ObjectiveFactory(owner=cleo)
     align(closed, focus, by=cleo)
     close(closed, cleo)
+    cancelled = ObjectiveFactory(owner=cleo)
+    align(cancelled, focus, by=cleo)
+    cancel(cancelled, cleo, "Not any more")
     ended = ObjectiveFactory(owner=max)
     align(ended, focus, by=max)
     align(ended, None, by=max)
