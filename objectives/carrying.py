@@ -11,10 +11,12 @@ from organizations.tenancy import tree_lock
 
 from .alignment import path_up
 from .change_requests import turned, written_of
-from .models import KeyResult, Objective, Snapshot
+from .models import KeyResult, Objective, ObjectiveValue, Snapshot, Value
+from .themes import Named, name_functions
 from .writing import Written, draft
 
 KEPT = ["title", "why", "kind", "level", "department", "ambition", "visibility", "basis"]
+KEPT += ["challenge", "challenge_words"]
 GOES_ON = {Snapshot.Decision.CONTINUE, Snapshot.Decision.RESTART}
 
 
@@ -47,8 +49,36 @@ def carry_over(objective: Objective, by: Person, cycle: Cycle) -> Objective:
         times_carried=objective.times_carried + 1,
         **said,
     )
+    carry_theme(objective, made, by)
     Event.record("objective_carried", objective.pk, by, other=made.pk, cycle=cycle.label)
     return made
+
+
+def carry_theme(objective: Objective, made: Objective, by: Person) -> None:
+    """Let the same functions take part, and name the same values, as far as they are still here.
+
+    Who has left is no stakeholder any more; a key result is known again by its title.
+    """
+    ObjectiveValue.choose(made, Value.objects.filter(uses__objective=objective, archived_at=None))
+    new = {one.title: one.pk for one in made.key_results.all()}
+    today = by.organization.today()
+    functions = objective.functions.select_related("stakeholder", "department")
+    named = [
+        Named(
+            one.name,
+            one.stakeholder,
+            one.department,
+            key_results=frozenset(
+                new[link.key_result.title]
+                for link in one.key_result_links.all()
+                if link.key_result.title in new
+            ),
+        )
+        for one in functions.prefetch_related("key_result_links__key_result")
+        if not one.stakeholder.has_left(today)
+    ]
+    if named:
+        name_functions(made, by, named, objective.functions_reason)
 
 
 def decisions_of(objective: Objective) -> dict[Any, str]:

@@ -19,13 +19,24 @@ from objectives.change_requests import accept
 from objectives.closing import Closing, close, suggest
 from objectives.cycle_end import Ending, close_cycle
 from objectives.life import cancel
-from objectives.models import Alignment, Amendment, KeyResult, Objective, Review, Snapshot
+from objectives.models import (
+    Alignment,
+    Amendment,
+    KeyResult,
+    Objective,
+    ObjectiveValue,
+    Review,
+    Snapshot,
+    Value,
+)
+from objectives.themes import Named, name_functions
 from organizations.models import Cycle, Department
 from organizations.tenancy import organization_scope
 from tests.conftest import signed_in
 from tests.factories import (
     KeyResultFactory,
     ObjectiveFactory,
+    OneFocusFactory,
     RoleGrantFactory,
     days,
     running_quarter,
@@ -557,3 +568,45 @@ def test_queries_of_a_closed_objectives_page_do_not_grow(as_cleo, as_ada, acme, 
         amend()
         page = PATH.format(half.pk)
         assert_queries_do_not_grow(lambda: client.get(page), amend, at_most=20)  # noqa: B023
+
+
+def test_a_one_focus_goes_on_with_what_it_answers(in_acme, max, following):
+    focus = OneFocusFactory(owner=max)
+    close(focus, max)
+    made = carry_over(focus, max, following)
+    assert made.challenge
+    assert (made.challenge, made.challenge_words) == (focus.challenge, focus.challenge_words)
+
+
+def test_a_theme_goes_on_with_its_functions_and_values(in_acme, cleo, max, following):
+    theme = ObjectiveFactory(owner=max, kind="thematic", level="company")
+    KeyResultFactory(objective=theme, title="Shared by both")
+    name_functions(
+        theme,
+        max,
+        [
+            Named("Care", cleo, key_results=frozenset({theme.key_results.get().pk})),
+            Named("Sales", max),
+        ],
+        "Two are enough",
+    )
+    kept, archived = (Value.objects.create(name=name, created_by=max) for name in ("Care", "Speed"))
+    ObjectiveValue.choose(theme, [kept, archived])
+    close(theme, max)
+    Value.objects.filter(pk=archived.pk).update(archived_at=timezone.now(), archived_by=max)
+    cleo.leave(on=in_acme.today())
+    made = carry_over(theme, max, following)
+    made.refresh_from_db()
+    assert [one.name for one in made.functions.all()] == ["Sales"]
+    assert made.functions_reason == "Two are enough"
+    assert [use.value for use in ObjectiveValue.objects.filter(objective=made)] == [kept]
+
+
+def test_a_function_works_on_in_the_carried_key_result(in_acme, cleo, max, following):
+    theme = ObjectiveFactory(owner=max, kind="thematic", level="company")
+    key_result = KeyResultFactory(objective=theme, title="Shared by both")
+    name_functions(theme, max, [Named("Care", cleo, key_results=frozenset({key_result.pk}))])
+    close(theme, max)
+    made = carry_over(theme, max, following)
+    link = made.functions.get().key_result_links.get()
+    assert link.key_result == made.key_results.get()
