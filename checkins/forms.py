@@ -25,9 +25,9 @@ PARTS_OF_THE_WAY = 100
 def step_of(key_result: KeyResult) -> Decimal:
     """One press of a button: about a hundredth of the way, and never finer than is shown."""
     finest = Decimal(1).scaleb(-key_result.decimals)
-    if key_result.start is None or key_result.target is None:
+    if key_result.start is None or key_result.cycle_target is None:
         return finest
-    part = abs(key_result.target - key_result.start) / PARTS_OF_THE_WAY
+    part = abs(key_result.cycle_target - key_result.start) / PARTS_OF_THE_WAY
     if part <= finest:
         return finest
     unit = Decimal(1).scaleb(part.adjusted())

@@ -18,6 +18,7 @@ from objectives.promises import warn_dependents
 from organizations.models import Organization, Person
 from organizations.tenancy import current_organization_id
 
+from .missed import miss_periods
 from .models import CheckInPeriod
 from .models.period import cadence_of
 from .schedule import Period, due_at
@@ -103,6 +104,7 @@ def plan(organization: Organization, now: datetime) -> None:
     for zone in zones_of(organization):
         for rule in RULES.values():
             later += rule.plan(organization, zone, now)
+    miss_periods(organization.today())
     clock = timezone.now()
     next_due_at = clock if now > clock else min(later)
     Organization.objects.filter(pk=organization.pk).update(next_due_at=next_due_at)

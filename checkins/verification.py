@@ -14,11 +14,13 @@ from django.db.models import prefetch_related_objects
 
 from objectives.models import KeyResult, Objective
 from objectives.models.key_result import LATEST
-from objectives.progress import Measure
+from objectives.progress import Measure, over_periods, progress
 from objectives.rollup import STORED, Tree, settle
+from objectives.sums import add_up
 from organizations.tenancy import tree_lock
 
 from .models import CheckIn
+from .models.over_time import Readings, limits_among
 
 # Confidences are remembered in the order in which they were said, which no date can tell again.
 OF_KEY_RESULT = [name for name in LATEST if name != "confidences"]
@@ -62,15 +64,29 @@ def of_key_results(key_results: list[KeyResult]) -> Iterator[Difference]:
     stepwise = [one for one in key_results if one.measure == Measure.MILESTONES]
     prefetch_related_objects(stepwise, "milestones")
     latest = CheckIn.objects.standing().latest_by_key_result()
+    said = CheckIn.objects.readings_of(limits_among(key_results))
+    stored = {one.pk: values(one, OF_KEY_RESULT) for one in key_results}
     for key_result in key_results:
-        stored = values(key_result, OF_KEY_RESULT)
-        check_in = latest.get(key_result.pk)
-        if check_in:
-            check_in.key_result = key_result
-            check_in.take_over()
-        else:
-            key_result.unmeasured()
-        yield from between(stored, key_result, OF_KEY_RESULT)
+        if not key_result.is_fed:
+            follow(key_result, latest.get(key_result.pk), said)
+    add_up({one.pk: one for one in key_results})
+    for key_result in key_results:
+        yield from between(stored[key_result.pk], key_result, OF_KEY_RESULT)
+
+
+def follow(key_result: KeyResult, latest: CheckIn | None, said: Readings) -> None:
+    """Let a key result stand where its check-ins put it; its periods' last days are its own."""
+    ends = key_result.period_ends
+    if latest is None:
+        key_result.unmeasured()
+    if key_result.is_limit:
+        key_result.period_ends = ends
+        key_result.period_values = list(over_periods(ends, said[key_result.pk]))
+    if latest:
+        latest.key_result = key_result
+        latest.take_over()
+    else:
+        key_result.progress = progress(key_result.facts())
 
 
 def values(row: KeyResult | Objective, names: list[str]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def checkin_preview(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     error = " ".join(str(words) for words in card.errors.get("value", []))
     context = {
         "key_result": key_result,
-        "expected": today.expected_in(key_result.objective.cycle),
+        "expected": today.expected_of(key_result, key_result.objective.cycle),
         "progress": key_result.progress if error else card.progress(),
         "error": error,
         "preview": True,
@@ -120,7 +120,7 @@ def page(
     """Show the form, or that all is done; 422 where nothing of what came could be saved."""
     today = Yardstick(request.organization, turn.today)
     for card in sheet.cards:
-        card.expected = today.expected_in(card.key_result.objective.cycle)
+        card.expected = today.expected_of(card.key_result, card.key_result.objective.cycle)
     context = {"turn": turn, "sheet": sheet, "submission": submission, "saved": saved or []}
     context["unchanged"] = "unchanged" in request.GET
     if not sheet.cards:

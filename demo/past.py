@@ -13,8 +13,11 @@ from activity.models import Event, Notification
 from checkins.models import CheckIn
 from objectives.models import (
     Alignment,
+    Allocation,
     ChangeRequest,
     Dependency,
+    Dismissal,
+    Initiative,
     KeyResult,
     Objective,
     Part,
@@ -41,6 +44,11 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
     (Alignment, "accepted_at"),
     (Alignment, "declined_at"),
     (Alignment, "ended_at"),
+    (KeyResult, "created_at"),
+    (Allocation, "created_at"),
+    (Initiative, "created_at"),
+    (Initiative, "done_at"),
+    (Dismissal, "dismissed_at"),
     (PlanningResponse, "said_at"),
     (Dependency, "asked_at"),
     (Dependency, "moved_at"),
@@ -49,7 +57,7 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
 )
 
 # What keeps every version of its rows, so that a page can be read as it was.
-VERSIONED: tuple[Any, ...] = (Objective, KeyResult, Alignment)
+VERSIONED: tuple[Any, ...] = (Objective, KeyResult, Alignment, Allocation)
 
 
 # What is over is frozen for everybody; the story alone may say when that was.

@@ -7,6 +7,8 @@ from objectives.models import Alignment, ChangeRequest, Objective, Snapshot
 from objectives.progress import Measure
 from organizations.models import Department, RoleGrant
 
+from .plans import EVENLY, Line, Plan
+
 # How a key result goes: at the end of each seventh of its quarter, the share of the way that is
 # done and how sure its owner is of the rest.
 SEVENTHS = 7
@@ -81,9 +83,9 @@ class Result:
     """A key result and the course it takes.
 
     A limit has no start: there ``start`` only says where its course begins. ``bounds`` are its
-    numbers, ``words`` the rubric or the source. ``notes`` are its owner's words, by the seventh of
-    the quarter; in the ``silent`` ones they let
-    the check-in pass.
+    numbers, ``words`` the rubric or the source, ``line`` how it is to come on. ``notes`` are its
+    owner's words, by the seventh of the quarter; in the ``silent`` ones they let the check-in pass.
+    ``parts`` are results of other goals, by title, that add up to it, with so many per cent each.
     """
 
     title: str
@@ -101,6 +103,8 @@ class Result:
     words: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[int, str] = field(default_factory=dict)
     silent: frozenset[int] = frozenset()
+    line: Line = EVENLY
+    parts: Mapping[str, int] = field(default_factory=dict)
 
     def standing(self, elapsed: float) -> tuple[float, int]:
         """The share done and the confidence, when so much of the quarter has passed."""
@@ -161,6 +165,9 @@ class Goal:
     ambition: str = Objective.Ambition.ASPIRATIONAL
     visibility: str = Objective.Visibility.PUBLIC
     draft: bool = False
+    plans: tuple[Plan, ...] = ()
+    # Hints that its owner has set aside, by kind, with the reason.
+    on_purpose: Mapping[str, str] = field(default_factory=dict)
     handed_in: bool = False
     carried: str = ""
     ending: Ending | None = None

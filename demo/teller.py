@@ -23,9 +23,10 @@ from objectives import linking
 from objectives.carrying import carry_over
 from objectives.change_requests import accept
 from objectives.cycle_end import close_cycle
-from objectives.models import Alignment, KeyResult, Objective
+from objectives.models import Alignment, Dismissal, Initiative, KeyResult, Objective
 from objectives.models import Goal as Linked
-from objectives.progress import Direction, Measure
+from objectives.progress import Direction, Measure, target_by_percent
+from objectives.sums import allocate
 from objectives.writing import Written, commit, draft
 from organizations.models import (
     Cycle,
@@ -41,6 +42,7 @@ from organizations.tenancy import organization_scope
 from . import past
 from .lives import ask_for_changes, hand_in, request_change, score, turns_in
 from .planning import Planning
+from .plans import day_of
 from .story import Goal, Link, Result, Seat, Story, Turn, seventh_of
 
 A_MINUTE, A_WEEK = timedelta(minutes=1), timedelta(days=7)
@@ -80,7 +82,8 @@ class Measured:
             return Decimal(done)
         if self.result.measure == Measure.YES_NO:
             return Decimal(share >= Decimal("0.9"))
-        start, target = Decimal(self.result.start), Decimal(self.result.target)
+        goal = self.result.line.checkpoint or self.result.target
+        start, target = Decimal(self.result.start), Decimal(goal)
         smallest = Decimal(1).scaleb(-self.result.decimals)
         return (start + share * (target - start)).quantize(smallest, ROUND_HALF_UP)
 
@@ -248,6 +251,7 @@ class Teller:
         together.keep()
         drafted, _ = self.plan(cycle, [goal for goal in goals if goal.draft], committed)
         self.link(link for link in self.story.links if link.answer != "accepted")
+        self.tick_off(goals, cycle)
         hand_in(drafted, self.story)
         ask_for_changes(cycle, self.story, self.today)
         past.move(self.began, self.began - timedelta(days=3))
@@ -281,14 +285,50 @@ class Teller:
             known[goal.title] = self.draft(goal, cycle, parent)
             key_results = known[goal.title].key_results.prefetch_related("milestones")
             for key_result, result in zip(key_results, goal.results, strict=True):
-                owned[key_result.owner].append(Measured(key_result, result))
+                if not result.parts:
+                    owned[key_result.owner].append(Measured(key_result, result))
+        self.add_up(goals)
+        for goal in goals:
+            self.prepare(goal, known[goal.title])
         return [known[goal.title] for goal in goals], owned
+
+    def add_up(self, goals: Sequence[Goal]) -> None:
+        """Let results of goals be the sum of others'."""
+        every = {
+            one.title: one for one in KeyResult.objects.filter(objective__cycle__closed_at=None)
+        }
+        for goal in goals:
+            for result in goal.results:
+                for title, percent in result.parts.items():
+                    parent = every[result.title]
+                    allocate(parent, every[title], Decimal(percent), by=parent.owner)
+
+    def prepare(self, goal: Goal, objective: Objective) -> None:
+        """Plan what to do about a goal, and answer what the hints ask."""
+        cycle = objective.cycle
+        for plan in goal.plans:
+            Initiative.add(
+                objective,
+                by=objective.owner,
+                text=plan.text,
+                owner=self.people[plan.owner],
+                due_on=day_of(cycle, plan.due),
+            )
+        for kind, reason in goal.on_purpose.items():
+            Dismissal.answer(objective, None, kind, reason, by=objective.owner)
+
+    def tick_off(self, goals: Sequence[Goal], cycle: Cycle) -> None:
+        """Say of what is planned that it is done, where the story has come so far."""
+        passed = (self.today - cycle.start) / (cycle.end - cycle.start)
+        done = {plan.text for goal in goals for plan in goal.plans if plan.done <= passed}
+        for initiative in Initiative.objects.filter(text__in=done).select_related("owner"):
+            initiative.tick(by=initiative.owner)
 
     def draft(self, goal: Goal, cycle: Cycle, parent: Objective | None) -> Objective:
         owner = self.people[goal.owner]
         return draft(
             by=owner,
-            key_results=[self.written(result) for result in goal.results],
+            key_results=[self.written(result, cycle) for result in goal.results],
             parent=parent,
             owner=owner,
             cycle=cycle,
@@ -303,12 +343,15 @@ class Teller:
             challenge_words=goal.challenge_words,
         )
 
-    def written(self, result: Result) -> Written:
+    def written(self, result: Result, cycle: Cycle) -> Written:
         start, target = (Decimal(text) if text else None for text in (result.start, result.target))
         falls = start is not None and target is not None and target < start
         way = Direction.DECREASE if falls else Direction.INCREASE
         if result.direction:
             way, start = Direction(result.direction), None
+        if result.line.by_percent and start is not None:
+            way = Direction.DECREASE
+            target = target_by_percent(start, Decimal(result.line.by_percent), way)
         if way in {Direction.WITHIN, Direction.BASELINE} or result.measure == Measure.JUDGEMENT:
             start = target = None
         bounds = {name: Decimal(number) for name, number in result.bounds.items()}
@@ -324,7 +367,7 @@ class Teller:
             unit=result.unit,
             decimals=result.decimals,
             weight=result.weight,
-            milestones=list(result.steps),
+            **result.line.written(cycle, result.steps),
             **more,
         )
 

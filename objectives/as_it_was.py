@@ -19,7 +19,7 @@ from organizations.http import OrganizationRequest
 from organizations.models import Person
 from organizations.tenancy import current_organization_id
 
-from .models import Alignment, KeyResult, Objective, ProgressPoint
+from .models import Alignment, Allocation, KeyResult, Objective, ProgressPoint
 
 EARLIEST = date(1970, 1, 2)
 
@@ -38,7 +38,7 @@ def as_it_was(person: Person, on: date | None) -> Iterator[None]:
     with transaction.atomic():
         # The first, while its name still means the table: it asks what may be seen today.
         show(Objective, moment, Objective.objects.visible_to(person).order_by().values("id"))
-        for model in (KeyResult, Alignment):
+        for model in (KeyResult, Alignment, Allocation):
             show(model, moment, model.objects.order_by().values("id"))
         hide_later_points(on)
         yield

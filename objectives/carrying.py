@@ -12,8 +12,9 @@ from organizations.tenancy import tree_lock
 from .alignment import path_up
 from .change_requests import turned, written_of
 from .models import KeyResult, Objective, ObjectiveValue, Snapshot, Value
+from .progress import Expectation
 from .themes import Named, name_functions
-from .writing import Written, draft
+from .writing import Step, Written, draft
 
 KEPT = ["title", "why", "kind", "level", "department", "ambition", "visibility", "basis"]
 KEPT += ["challenge", "challenge_words"]
@@ -32,7 +33,7 @@ def carry_over(objective: Objective, by: Person, cycle: Cycle) -> Objective:
         return there
     decisions = decisions_of(objective)
     key_results = [
-        carried(one, decisions[one.pk])
+        carried(one, decisions[one.pk], cycle)
         for one in objective.key_results.kept().select_related("owner")
         if decisions[one.pk] in GOES_ON
     ]
@@ -92,19 +93,46 @@ def decisions_of(objective: Objective) -> dict[Any, str]:
     }
 
 
-def carried(key_result: KeyResult, decision: str) -> Written:
-    """Return a key result as the next cycle begins with it, without its check-ins."""
+def carried(key_result: KeyResult, decision: str, cycle: Cycle) -> Written:
+    """Return a key result as the next cycle begins with it, without its check-ins.
+
+    Days that will be over stay behind; what goes on beyond the next cycle too needs a checkpoint
+    for it, which its owner knows.
+    """
     one = replace(written_of(key_result), pk=None)
+    beyond = one.horizon is not None and one.horizon > cycle.end
+    last = max(one.horizon or cycle.end, cycle.end)
+    points = [(day, value) for day, value in one.points if cycle.start < day < last]
+    phased = one.expectation == Expectation.PHASED and (points or one.milestones)
+    one = replace(
+        one,
+        milestones=[carried_step(step, cycle) for step in one.milestones],
+        points=points,
+        expectation=one.expectation if phased else usual(one.expectation),
+        horizon=one.horizon if beyond else None,
+        checkpoint=None,
+    )
     if decision == Snapshot.Decision.RESTART:
         return one
     done = set(key_result.done_milestones)
-    left = [step.title for step in key_result.milestones.all() if step.pk not in done]
+    known = zip(key_result.milestones.all(), one.milestones, strict=True)
+    left = [new for step, new in known if step.pk not in done]
     one = replace(one, milestones=left or one.milestones)
     if key_result.is_change and key_result.current is not None:
         # What has reached its target wants a new one, which its owner knows.
         target = None if key_result.current == one.target else one.target
-        one = turned(replace(one, start=key_result.current, target=target))
+        one = turned(replace(one, start=key_result.current, target=target, by_percent=None))
     return one
+
+
+def carried_step(step: Step, cycle: Cycle) -> Step:
+    due_on = step.due_on if step.due_on and step.due_on > cycle.start else None
+    return step._replace(pk=None, due_on=due_on)
+
+
+def usual(expectation: str) -> str:
+    """Phases that are over leave an even way; an end-loaded one stays."""
+    return Expectation.LINEAR if expectation == Expectation.PHASED else expectation
 
 
 def parent_of(objective: Objective, by: Person) -> Objective | None:

@@ -20,9 +20,9 @@ from organizations.models import Person
 from organizations.tenancy import tree_lock
 
 from .models import Baseline, Change, ChangeRequest, KeyResult, Objective
-from .progress import Direction, KeyResultFacts, Measure
+from .progress import Aggregation, Direction, KeyResultFacts, Measure
 from .rollup import roll_up_from
-from .writing import Written, drop, write
+from .writing import Step, Written, drop, write
 
 # What is said of an objective that a change request must carry; the rest is edited freely.
 COMMITTED_TO = ["title", "kind", "level", "ambition", "basis"]
@@ -31,8 +31,10 @@ FREE = {"pk", "owner", "decimals"}
 PROMISED = [one.name for one in fields(Written) if one.name not in FREE]
 # Fixed once there is a check-in (K2), so that no request asks for it in vain.
 FIXED_BY_CHECK_INS = {"measure", "unit"}
-# What the arithmetic reads of a key result as it is written; a baseline keeps these.
-COUNTED_BY = ["start", "target", "lower", "upper", "red_low", "red_high"]
+# The numbers of a key result, in its own unit.
+NUMBERS = ["start", "target", "lower", "upper", "red_low", "red_high", "checkpoint"]
+# Of these, what the arithmetic reads; a baseline keeps them, as this cycle's target its checkpoint.
+COUNTED_BY = [name for name in NUMBERS if name != "checkpoint"]
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,25 @@ def written_of(key_result: KeyResult) -> Written:
         for one in fields(Written)
         if one.name not in {"pk", "milestones"}
     }
-    titles = [step.title for step in key_result.milestones.all()]
-    return Written(pk=key_result.pk, milestones=titles, **stored)
+    steps = [
+        Step(step.title, step.weight, step.due_on, step.pk) for step in key_result.milestones.all()
+    ]
+    return Written(pk=key_result.pk, milestones=steps, **stored)
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON holds it; numbers as text, without zeros that say nothing."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+    match value:
+        case Decimal():
+            return f"{value.normalize():f}"
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case Step():
+            return {name: plain(part) for name, part in value._asdict().items()}
+        case list() | tuple():
+            return [plain(one) for one in value]
     return value
 
 
@@ -216,8 +229,20 @@ def add(objective: Objective, change: Change, position: int) -> None:
 def read(name: str, value: Any) -> Any:
     """Return a value from JSON as the key result's field holds it."""
     if name == "milestones":
-        return value
+        return [step_from(one) for one in value]
+    if name == "points":
+        return [(date.fromisoformat(day), Decimal(number)) for day, number in value]
     return KeyResult._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+
+
+def step_from(said: Mapping[str, Any]) -> Step:
+    due_on, pk = said["due_on"], said["pk"]
+    return Step(
+        said["title"],
+        said["weight"],
+        date.fromisoformat(due_on) if due_on else None,
+        UUID(pk) if pk else None,
+    )
 
 
 def turned(one: Written) -> Written:
@@ -226,7 +251,7 @@ def turned(one: Written) -> Written:
     if one.direction in ways and one.start is not None and one.target is not None:
         way = Direction.DECREASE if one.target < one.start else Direction.INCREASE
         one = replace(one, direction=way)
-    said = {name: getattr(one, name) for name in COUNTED_BY}
+    said = {name: getattr(one, name) for name in NUMBERS}
     return replace(one, decimals=max(one.decimals, decimals_in(said)))
 
 
@@ -256,13 +281,15 @@ def keep_baseline(objective: Objective) -> None:
 
 
 def kept(key_result: KeyResult) -> dict[str, Any]:
-    numbers = {name: plain(getattr(key_result, name)) for name in COUNTED_BY}
+    facts = key_result.facts()
+    numbers = {name: plain(getattr(facts, name)) for name in COUNTED_BY}
     return {
         "pk": str(key_result.pk),
         "title": key_result.title,
         "weight": key_result.weight,
         "measure": key_result.measure,
         "direction": key_result.direction,
+        "aggregation": key_result.aggregation,
         "milestones": [[str(step.pk), step.weight] for step in key_result.milestones.all()],
         **numbers,
     }
@@ -278,6 +305,7 @@ def original_facts(key_result: KeyResult, entry: Mapping[str, Any]) -> KeyResult
         key_result.facts(),
         measure=Measure(entry["measure"]),
         direction=Direction(entry["direction"]),
+        aggregation=Aggregation(entry.get("aggregation", Aggregation.LATEST)),
         milestones=tuple((weight, pk in done) for pk, weight in entry["milestones"]),
         **numbers,
     )

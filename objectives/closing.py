@@ -59,7 +59,7 @@ class KeyResultScores:
         facts = original_facts(key_result, entry) if entry else key_result.facts()
         self.original = key_result_score(progress(facts)) if self.counts_in_original else None
         self.original_weight = entry["weight"] if entry else key_result.weight
-        self.original_target = entry["target"] if entry else plain(key_result.target)
+        self.original_target = entry["target"] if entry else plain(key_result.cycle_target)
         self.original_start = entry["start"] if entry else plain(key_result.start)
 
 

@@ -36,7 +36,7 @@ class ExampleResult:
             "start": self.start,
             "target": self.target,
             "unit": self.unit,
-            "milestones": self.milestones,
+            "milestones": [{"title": title} for title in str(self.milestones).splitlines()],
             "source": self.source,
         }
         return {name: value for name, value in filled.items() if value}

@@ -4,7 +4,16 @@ from collections.abc import Collection
 
 from organizations.models import Department, Person
 
-from .models import Alignment, Dependency, Goal, KeyResult, Objective, Part, objective_of
+from .models import (
+    Alignment,
+    Dependency,
+    Goal,
+    Initiative,
+    KeyResult,
+    Objective,
+    Part,
+    objective_of,
+)
 
 
 def can_edit(person: Person, objective: Objective) -> bool:
@@ -73,6 +82,12 @@ def can_end(person: Person, link: Alignment) -> bool:
     """Either side, and whoever asked (A4)."""
     asked_for_it = link.is_proposed and link.created_by_id == person.pk
     return asked_for_it or can_link(person, link.source) or can_link(person, link.target)
+
+
+def can_tick(person: Person, initiative: Initiative) -> bool:
+    """Who does it, and who may change the plan."""
+    mine = initiative.owner_id == person.pk and initiative.objective.is_open
+    return mine or can_edit(person, initiative.objective)
 
 
 def can_steer(person: Person, objective: Objective) -> bool:

@@ -22,6 +22,7 @@ from organizations.tenancy import current_organization_id
 from .dependencies import tell_dependents
 from .models import Goal, KeyResult, Objective, objective_of
 from .progress import Item, RollUp, Status, mean_confidence, roll_up, weakest
+from .sums import FED, add_up
 
 TROUBLE = {Status.AT_RISK, Status.OFF_TRACK}
 
@@ -143,6 +144,7 @@ class Tree:
         What is entered late changes how things stand now; how they stood on a day that later days
         have followed is not known any more, and stays as it was written.
         """
+        KeyResult.objects.bulk_update(add_up(self.key_results), FED)
         rows = [one for one in self.objectives.values() if one.closed_at is None]
         for objective in rows:
             settle(objective, self.bases[objective.pk])
@@ -189,9 +191,23 @@ def settle(objective: Objective, basis: Basis) -> RollUp:
 
 
 # Each objective of the tree, and each that contributes to one; a row for every link between them.
+# Where a key result is added up in another, that one's objective is part of the tree too.
 WAYS_UP = """
-WITH RECURSIVE up AS (
+WITH RECURSIVE given AS (
     SELECT unnest(%s::uuid[]) AS id
+), fed AS (
+    SELECT a.parent_id AS id FROM given
+      JOIN objectives_keyresult k ON k.objective_id = given.id
+      JOIN objectives_allocation a ON a.child_id = k.id
+     WHERE k.organization_id = (SELECT current_setting('app.organization_id')::uuid)
+       AND a.organization_id = (SELECT current_setting('app.organization_id')::uuid)
+    UNION
+    SELECT a.parent_id FROM objectives_allocation a JOIN fed ON a.child_id = fed.id
+     WHERE a.organization_id = (SELECT current_setting('app.organization_id')::uuid)
+), up AS (
+    (SELECT id FROM given
+     UNION
+     SELECT k.objective_id FROM fed JOIN objectives_keyresult k ON k.id = fed.id)
     UNION
     SELECT a.parent_id FROM objectives_alignment a JOIN up ON a.child_id = up.id
      WHERE a.organization_id = (SELECT current_setting('app.organization_id')::uuid)

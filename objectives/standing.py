@@ -17,11 +17,13 @@ from .models import KeyResult, Objective
 from .progress import (
     OVERDUE,
     Expectation,
+    Pace,
     Status,
     disagreement,
     expected,
     gap_in_points,
     is_stale,
+    pace,
 )
 
 # The interface's words for a status: data-st on a page.
@@ -33,13 +35,16 @@ WEEKS = {"weekly": 1, "biweekly": 2, "monthly": 4}
 class Standing:
     """One objective or key result as a page shows it.
 
-    ``status`` is on, risk, off, overdue, paused, cancelled or none; ``gap`` in points, negative
-    when behind; ``disagreement`` the points behind pace while somebody says "on track".
+    ``status`` is on, risk, off, overdue, paused, cancelled or none, ``declared`` what its people
+    say, whatever the date; ``gap`` in points, negative when behind; ``disagreement`` the points
+    behind pace while somebody says "on track".
     """
 
     progress: Decimal | None
     expected: Decimal | None
     status: str
+    declared: str
+    pace: Pace | None
     disagreement: int | None
 
     @property
@@ -72,13 +77,26 @@ class Yardstick:
             )
         return self._expected[cycle.pk]
 
+    def expected_of(self, key_result: KeyResult, cycle: Cycle) -> Decimal:
+        """Return what its own line expects by today: even, in phases, or towards the end."""
+        if key_result.expectation == Expectation.LINEAR:
+            return self.expected_in(cycle)
+        shape, week = Expectation(key_result.expectation), self.organization.working_week
+        phases = key_result.phases if shape == Expectation.PHASED else ()
+        return expected(shape, cycle.start, cycle.end, self.today, week, phases=phases)
+
     def measure(self, thing: Objective | KeyResult, cycle: Cycle) -> Standing:
         declared = Status(thing.status) if thing.status else None
-        by_today = self.expected_in(cycle)
+        if isinstance(thing, KeyResult):
+            by_today = self.expected_of(thing, cycle)
+        else:
+            by_today = self.expected_in(cycle)
         return Standing(
             progress=thing.progress,
             expected=by_today,
             status=self.shown(thing, declared, cycle),
+            declared=SHOWN[declared] if declared else "none",
+            pace=pace(thing.progress, by_today),
             disagreement=disagreement(declared, thing.progress, by_today),
         )
 

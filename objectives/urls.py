@@ -1,6 +1,19 @@
 from django.urls import path
 
-from .views import closing, focus, kinds, life, links, objectives, planning, requests, values
+from .views import (
+    closing,
+    focus,
+    hints,
+    initiatives,
+    key_results,
+    kinds,
+    life,
+    links,
+    objectives,
+    planning,
+    requests,
+    values,
+)
 
 app_name = "objectives"
 urlpatterns = [
@@ -28,6 +41,17 @@ urlpatterns = [
     path("links/<uuid:pk>/accept/", links.link_accept, name="link_accept"),
     path("links/<uuid:pk>/decline/", links.link_decline, name="link_decline"),
     path("links/<uuid:pk>/end/", links.link_end, name="link_end"),
+    path("key-results/preview/", key_results.key_result_preview, name="key_result_preview"),
+    path("key-results/options/", key_results.key_result_options, name="key_result_options"),
+    path("key-results/<uuid:pk>/sum/", key_results.key_result_sum, name="key_result_sum"),
+    path("allocations/<uuid:pk>/delete/", key_results.allocation_delete, name="allocation_delete"),
+    path("<uuid:pk>/initiatives/", initiatives.initiative_list, name="initiative_list"),
+    path("<uuid:pk>/initiatives/new/", initiatives.initiative_create, name="initiative_create"),
+    path("initiatives/<uuid:pk>/edit/", initiatives.initiative_edit, name="initiative_edit"),
+    path("initiatives/<uuid:pk>/tick/", initiatives.initiative_tick, name="initiative_tick"),
+    path("initiatives/<uuid:pk>/drop/", initiatives.initiative_drop, name="initiative_drop"),
+    path("<uuid:pk>/hints/", hints.hint_list, name="hint_list"),
+    path("<uuid:pk>/hints/dismiss/", hints.hint_dismiss, name="hint_dismiss"),
     path("<uuid:pk>/", objectives.objective_detail, name="detail"),
     path("<uuid:pk>/changes/", objectives.objective_changes, name="changes"),
     path("<uuid:pk>/kind/", kinds.objective_kind, name="kind"),

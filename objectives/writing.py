@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +16,17 @@ from organizations.tenancy import tree_lock
 
 from .linking import ask_what_waits, choose_parent
 from .models import Goal, KeyResult, Milestone, Objective, Review
-from .progress import progress
+from .progress import LIMITS, Aggregation, Direction, Expectation, progress
 from .rollup import roll_up_from
+
+
+class Step(NamedTuple):
+    """One milestone as somebody wrote it; without ``pk`` it is known by its title, or new."""
+
+    title: str
+    weight: int = 1
+    due_on: date | None = None
+    pk: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -33,13 +43,19 @@ class Written:
     decimals: int = 0
     weight: int = 1
     owner: Person | None = None
-    milestones: list[str] = field(default_factory=list)
+    milestones: list[Step] = field(default_factory=list)
     lower: Decimal | None = None
     upper: Decimal | None = None
     red_low: Decimal | None = None
     red_high: Decimal | None = None
     source: str = ""
     rubric: str = ""
+    by_percent: Decimal | None = None
+    aggregation: str = Aggregation.LATEST
+    expectation: str = Expectation.LINEAR
+    points: Sequence[tuple[date, Decimal]] = ()
+    horizon: date | None = None
+    checkpoint: Decimal | None = None
 
 
 @transaction.atomic
@@ -131,28 +147,67 @@ def drop(key_result: KeyResult, by: Person) -> None:
 
 
 def write(key_result: KeyResult, one: Written, position: int) -> None:
-    """Write one down; its measure and unit stay once it has a check-in (K2)."""
-    key_result.title, key_result.position = one.title, position
-    key_result.start, key_result.target, key_result.weight = one.start, one.target, one.weight
-    key_result.direction, key_result.decimals = one.direction, one.decimals
-    key_result.lower, key_result.upper = one.lower, one.upper
-    key_result.red_low, key_result.red_high = one.red_low, one.red_high
-    key_result.source, key_result.rubric = one.source, one.rubric
+    """Write one down, with what it comes to."""
+    describe(key_result, one)
+    key_result.position = position
     key_result.owner = one.owner or key_result.objective.owner
-    if key_result.checked_in_on is None:
-        key_result.measure, key_result.unit = one.measure, one.unit
     key_result.save()
     write_milestones(key_result, one.milestones)
     key_result.progress = progress(key_result.facts())
     key_result.save(update_fields=["progress"])
 
 
-def write_milestones(key_result: KeyResult, titles: Sequence[str]) -> None:
+def describe(key_result: KeyResult, one: Written) -> None:
+    """Let a key result be what was written, saved or not.
+
+    How it is measured stays once somebody has: its measure and unit (K2), and whether it is a
+    change, a limit or a number to be found.
+    """
+    kept = way_of(key_result) if key_result.is_settled else None
+    if kept is None:
+        key_result.measure, key_result.unit = one.measure, one.unit
+    if kept in {None, FAMILIES[Direction(one.direction)]}:
+        key_result.direction = one.direction
+    key_result.title, key_result.weight, key_result.decimals = one.title, one.weight, one.decimals
+    key_result.start, key_result.target, key_result.by_percent = (
+        one.start,
+        one.target,
+        one.by_percent,
+    )
+    key_result.lower, key_result.upper = one.lower, one.upper
+    key_result.red_low, key_result.red_high = one.red_low, one.red_high
+    key_result.source, key_result.rubric = one.source, one.rubric
+    key_result.aggregation, key_result.expectation = one.aggregation, one.expectation
+    key_result.point_days = [day for day, _value in one.points]
+    key_result.point_values = [value for _day, value in one.points]
+    key_result.horizon, key_result.checkpoint = one.horizon, one.checkpoint
+
+
+# An increase may become a decrease, and one limit another; a limit never becomes a change.
+FAMILIES = {
+    Direction.INCREASE: "change",
+    Direction.DECREASE: "change",
+    Direction.BASELINE: "baseline",
+    **dict.fromkeys(LIMITS, "limit"),
+}
+
+
+def way_of(key_result: KeyResult) -> str:
+    return FAMILIES[Direction(key_result.direction)]
+
+
+def write_milestones(key_result: KeyResult, steps: Sequence[Step]) -> None:
     """Keep the milestones that are still named, so that what was done stays done."""
-    before = {step.title: step for step in key_result.milestones.all()}
-    for title in before.keys() - set(titles):
-        before[title].delete()
-    for position, title in enumerate(dict.fromkeys(titles)):
-        step = before.get(title) or Milestone(key_result=key_result, title=title)
-        step.position = position
+    before = {step.pk: step for step in key_result.milestones.all()}
+    titled = {step.title: step for step in before.values()}
+    kept = {}
+    for position, one in enumerate({one.title: one for one in steps}.values()):
+        known = before.get(one.pk) if one.pk else None
+        step = known or titled.get(one.title) or Milestone(key_result=key_result)
+        step.title, step.weight, step.due_on, step.position = *one[:3], position
+        kept[step.pk] = step
+    for pk in before.keys() - kept.keys():
+        before[pk].delete()
+    for step in kept.values():
         step.save()
+    key_result.hold_milestones(kept.values())

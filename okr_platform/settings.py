@@ -79,6 +79,8 @@ TEMPLATES = [
                 "core.templatetags.ui",
                 "objectives.templatetags.map",
                 "objectives.templatetags.explained",
+                "objectives.templatetags.initiatives",
+                "objectives.templatetags.key_results",
                 "objectives.templatetags.life",
                 "objectives.templatetags.outline",
                 "objectives.templatetags.planning",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,8 @@ from checkins.models import CheckInPeriod
 from checkins.models.period import LINK_PURPOSE
 from objectives import linking
 from objectives.closing import close
-from objectives.models import Change, ChangeRequest, Dependency, Objective, Part, Value
+from objectives.models import Change, ChangeRequest, Dependency, Initiative, Objective, Part, Value
+from objectives.sums import allocate
 from organizations.models import Department, Membership, RoleGrant
 from organizations.tenancy import organization_scope
 
@@ -89,6 +91,15 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "globex's": NOBODY,
         "nobody's": NOBODY,
     },
+    # Of cleo's objectives; what adds up, and what is done, is read by whoever reads the objective.
+    "initiative": {
+        "cleo's": EVERYONE,
+        "otto's in cleo's": EVERYONE,
+        "cleo's private one": frozenset({"cleo"}),
+        "globex's": NOBODY,
+        "nobody's": NOBODY,
+    },
+    "allocation": {"cleo's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "person": {"cleo": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "department": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
 }
@@ -102,6 +113,13 @@ EDITORS = {
     "works' plan": {"cleo", "max"},
     "works' draft": {"cleo", "max"},
 }
+# Whoever does it may tick it, and those who may change the plan.
+TICKERS = {
+    "cleo's": {"cleo", "max"},
+    "otto's in cleo's": {"otto", "cleo", "max"},
+    "cleo's private one": {"cleo"},
+}
+PLANNERS = TICKERS | {"otto's in cleo's": {"cleo", "max"}}
 # Drafts are thrown away by those who made them; what was committed stays.
 DISCARDERS = {
     "cleo's draft": {"cleo"},
@@ -224,6 +242,10 @@ def check_in_form(world: Any) -> dict[str, Any]:
     }
 
 
+def initiative_form(world: Any) -> dict[str, Any]:
+    return {"text": "Ask ten riders", "owner": "Cleo", "due_on": "2031-01-01"}
+
+
 PAGES = {
     "home": Page(get=EVERYONE),
     "news_read": Page(post=EVERYONE),
@@ -253,6 +275,27 @@ PAGES = {
     "objectives:link_accept": Page(post=ANSWERERS, thing="link"),
     "objectives:link_decline": Page(get=ANSWERERS, post=ANSWERERS, thing="link", data=reason_form),
     "objectives:link_end": Page(get=ENDERS, post=ENDERS, thing="link", data=reason_form),
+    "objectives:key_result_preview": Page(post=EVERYONE, query="?row=key_results-0"),
+    "objectives:key_result_options": Page(get=EVERYONE),
+    "objectives:key_result_sum": Page(
+        get={"cleo's": {"cleo", "max"}},
+        post={"cleo's": {"cleo", "max"}},
+        thing="key_result",
+        sees=THINGS["key_result"] | {"cleo's": EVERYONE},
+        data=lambda world: {"child": "Counted too", "percent": "10"},
+    ),
+    "objectives:allocation_delete": Page(post={"cleo's": {"cleo", "max"}}, thing="allocation"),
+    "objectives:initiative_list": Page(get=EVERYONE, thing="objective"),
+    "objectives:initiative_create": Page(
+        get=EDITORS, post=EDITORS, thing="objective", data=initiative_form
+    ),
+    "objectives:initiative_edit": Page(
+        get=PLANNERS, post=PLANNERS, thing="initiative", data=initiative_form
+    ),
+    "objectives:initiative_tick": Page(post=TICKERS, thing="initiative"),
+    "objectives:initiative_drop": Page(post=PLANNERS, thing="initiative"),
+    "objectives:hint_list": Page(get=EDITORS, thing="objective"),
+    "objectives:hint_dismiss": Page(post=EDITORS, thing="objective"),
     "objectives:branch": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
     "objectives:submit": Page(post=SUBMITTERS, thing="objective"),
     "objectives:take_back": Page(post=EDITORS, thing="objective"),
@@ -502,6 +545,18 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         key_results = {
             label: KeyResultFactory(objective=objective) for label, objective in objectives.items()
         }
+        initiatives = {
+            label: Initiative.add(objectives[of], by=cleo, text="Ask riders", owner=people[who])
+            for label, of, who in (
+                ("cleo's", "cleo's", "cleo"),
+                ("otto's in cleo's", "cleo's", "otto"),
+                ("cleo's private one", "cleo's private one", "cleo"),
+            )
+        }
+        total = KeyResultFactory(objective=objectives["cleo's"])
+        KeyResultFactory(objective=objectives["cleo's"], title="Counted too")
+        allocate(total, key_results["cleo's"], Decimal(50), by=cleo)
+        allocations = {"cleo's": total.allocations.get()}
         works, beside = (
             Department.objects.create(name=name, head=head)
             for name, head in (("Works", boss), ("Beside", people["otto"]))
@@ -538,6 +593,11 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         RoleGrantFactory(person=mallory, role=RoleGrant.Role.OWNER)
         objectives["globex's"] = ObjectiveFactory(title="Of mallory", owner=mallory)
         key_results["globex's"] = KeyResultFactory(objective=objectives["globex's"])
+        of_mallory = {"text": "Lurk", "owner": mallory}
+        initiatives["globex's"] = Initiative.add(objectives["globex's"], by=mallory, **of_mallory)
+        total = KeyResultFactory(objective=objectives["globex's"])
+        allocate(total, key_results["globex's"], Decimal(50), by=mallory)
+        allocations["globex's"] = total.allocations.get()
         links["globex's"] = linking.link(
             objectives["globex's"], ObjectiveFactory(owner=mallory), by=mallory
         )
@@ -559,6 +619,8 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         "link": {label: link.pk for label, link in links.items()},
         "objective": {label: objective.pk for label, objective in objectives.items()},
         "key_result": {label: key_results[label].pk for label in ("cleo's", "globex's")},
+        "initiative": {label: one.pk for label, one in initiatives.items()},
+        "allocation": {label: one.pk for label, one in allocations.items()},
         "person": {"cleo": cleo.pk, "globex's": mallory.pk},
         "department": {label: department.pk for label, department in departments.items()},
         "change": {label: change.pk for label, change in changes.items()},

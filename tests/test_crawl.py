@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import Decimal
 from uuid import uuid4
 
 from django.db import models
@@ -10,12 +11,15 @@ from checkins.models import CheckIn, CheckInPeriod, Reading
 from objectives.alignment import align
 from objectives.models import (
     Dependency,
+    Dismissal,
+    Initiative,
     Milestone,
     ObjectiveValue,
     Part,
     PlanningResponse,
     Value,
 )
+from objectives.sums import allocate
 from objectives.themes import Named, name_functions
 from organizations.checks import tenant_models
 from organizations.models import Department
@@ -90,6 +94,9 @@ def populate(organization, people, marks):
             steps = KeyResultFactory(objective=mine, measure="milestones", start=None, target=None)
             for position in range(2):
                 Milestone.objects.create(key_result=steps, position=position)
+            Initiative.add(mine, by=person, text=marks(), owner=person)
+            Dismissal.answer(mine, None, "no_upward_link", marks(), by=person)
+            allocate(KeyResultFactory(objective=company), number, Decimal(50), by=person)
             period = CheckInPeriod.current(person, today)
             reading = Reading(value=40, confidence=7, note=marks())
             CheckIn.record(

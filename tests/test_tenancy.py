@@ -30,6 +30,8 @@ from objectives.change_requests import Asked, accept, ask, found, written_of
 from objectives.closing import close
 from objectives.models import (
     Amendment,
+    Dismissal,
+    Initiative,
     KeyResultFunction,
     Milestone,
     Objective,
@@ -41,6 +43,7 @@ from objectives.models import (
     Snapshot,
     Value,
 )
+from objectives.sums import allocate
 from okr_platform.celery import app as celery_app
 from organizations.checks import locked_models, refuse_unsafe_database, tenant_models
 from organizations.models import Department, Organization, Person, RoleGrant
@@ -92,6 +95,9 @@ def furnish(organization):
         align(objective, parent, by=person)
         key_result = KeyResultFactory(objective=objective)
         Milestone.objects.create(key_result=key_result, title="First")
+        allocate(KeyResultFactory(objective=objective), key_result, Decimal(50), by=person)
+        Initiative.add(objective, by=person, text="Ask ten riders", owner=person)
+        Dismissal.answer(objective, None, "no_upward_link", "On purpose", by=person)
         plan_together(objective, key_result, parent, above, below, boss)
         today = organization.today()
         period = CheckInPeriod.objects.create(

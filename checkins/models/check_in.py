@@ -1,5 +1,6 @@
 """Check-ins: one reading of one key result, kept for good (domain §7)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,12 +20,13 @@ from objectives.dependencies import tell_dependents
 from objectives.models import KeyResult, Objective
 from objectives.models.dependency import IN_TROUBLE
 from objectives.models.key_result import LATEST
-from objectives.progress import Measure, Status, status_from_confidence
+from objectives.progress import Measure, Status, progress, status_from_confidence
 from objectives.promises import warn_dependents
 from objectives.rollup import Tree
 from organizations.models import Person
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
+from .over_time import Readings, count_periods, limits_among
 from .period import CheckInPeriod
 
 
@@ -85,6 +87,15 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         """Return the latest check-in of every key result that has one (I2)."""
         rows = self.order_by("key_result_id", "-effective_on", "-recorded_at", "-pk")
         return {row.key_result_id: row for row in rows.distinct("key_result_id")}
+
+    def readings_of(self, key_results: Iterable[KeyResult]) -> Readings:
+        """Return what was read of each key result by day, in the order in which it holds (I2)."""
+        rows = self.standing().filter(key_result__in=[one.pk for one in key_results])
+        rows = rows.order_by("effective_on", "recorded_at", "pk")
+        said: Readings = defaultdict(list)
+        for pk, day, value in rows.values_list("key_result_id", "effective_on", "value"):
+            said[pk].append((day, value))
+        return said
 
     def in_period(self, period: CheckInPeriod) -> Self:
         """Those that answer a period, wherever they were made (I12)."""
@@ -261,6 +272,8 @@ class CheckIn(TenantModel):
         before = key_result.progress
         if key_result.checked_in_on is None or key_result.checked_in_on <= self.effective_on:
             self.take_over()
+        else:
+            key_result.progress = progress(key_result.facts())  # an earlier period counts too
         details = {
             "key_result": key_result.title,
             "key_result_id": key_result.pk,
@@ -311,6 +324,8 @@ def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> Person | None
         return None
     stepwise = [one.key_result for one in check_ins if one.key_result.measure == Measure.MILESTONES]
     prefetch_related_objects(stepwise, "milestones")
+    if limits := limits_among(one.key_result for one in check_ins):
+        count_periods(limits, on, CheckIn.objects.readings_of(limits))
     events = [(one.measure(), one.key_result.objective) for one in check_ins]
     others = [one for event, one in events if one.owner_id != event.actor_id]
     prefetch_related_objects(others, "owner")

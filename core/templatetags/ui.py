@@ -174,6 +174,7 @@ def known_status(status: str) -> str:
     return status if status in {"on", "risk", "off"} else "none"
 
 
+@register.filter
 def status_word(status: str) -> str:
     words = {
         "on": _("On track"),

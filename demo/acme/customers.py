@@ -1,3 +1,4 @@
+from demo.plans import Line, Plan
 from demo.story import CURRENCY, DEPARTMENTAL, DURATION, INDIVIDUAL, PERCENT, Goal, Result
 
 CUSTOMERS = (
@@ -8,6 +9,11 @@ CUSTOMERS = (
         under="winter",
         kind=DEPARTMENTAL,
         unit="Rider Care",
+        plans=(
+            Plan("A second shift in Hamburg until nine at night", "marek", 0.2, done=0.3),
+            Plan("Riders choose the hour of the visit in the app", "cleo", 0.55),
+            Plan("Spare bikes at the three busiest stations", "marek", 0.8),
+        ),
         why="Who waits three days for a repair in November has found another way by December.",
         results=(
             Result(
@@ -107,7 +113,16 @@ CUSTOMERS = (
         kind=DEPARTMENTAL,
         unit="Sales and Fleets",
         results=(
-            Result("Winter contracts signed", "0", "1200000", "EUR", "elif", measure=CURRENCY),
+            Result(
+                "Winter contracts signed",
+                "0",
+                "1200000",
+                "EUR",
+                "carla",
+                measure=CURRENCY,
+                line=Line("end_loaded"),
+                parts={"Contracts signed in the north": 100, "Dealer orders for the winter": 80},
+            ),
             Result("Cities on a winter tariff", "3", "9", "cities", "carla", "hopeful"),
         ),
     ),
@@ -128,6 +143,15 @@ CUSTOMERS = (
                 measure=CURRENCY,
             ),
             Result(
+                "Contracts signed in the north",
+                "0",
+                "700000",
+                "EUR",
+                "elif",
+                measure=CURRENCY,
+                line=Line("end_loaded"),
+            ),
+            Result(
                 "Pilots turned into contracts", "25", "50", "%", "julia", "stuck", measure=PERCENT
             ),
         ),
@@ -137,7 +161,19 @@ CUSTOMERS = (
         "Dealers sell winter kits without being asked",
         "tim",
         unit="Dealers",
-        results=(Result("Winter kits sold by dealers", "140", "600", "kits", "tim"),),
+        results=(
+            Result("Winter kits sold by dealers", "140", "600", "kits", "tim"),
+            Result(
+                "Dealer orders for the winter",
+                "0",
+                "625000",
+                "EUR",
+                "tim",
+                "recovered",
+                measure=CURRENCY,
+                line=Line("phased", points=((0.35, "90000"), (0.7, "350000"))),
+            ),
+        ),
     ),
     Goal(
         "help-centre",

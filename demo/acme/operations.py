@@ -1,3 +1,4 @@
+from demo.plans import Line, Plan
 from demo.story import (
     CURRENCY,
     DEPARTMENTAL,
@@ -61,12 +62,14 @@ OPERATIONS = (
             Result("Rework per hundred bikes", "41", "20", "hours", "ivana", "recovered"),
             Result(
                 "Overtime hours per person and month",
-                "17",
-                "10",
+                "9",
+                "12",
                 "hours",
                 "goran",
                 direction="at_most",
                 bounds={"red_high": "20"},
+                silent=frozenset({2}),
+                line=Line(aggregation="share_of_periods_ok"),
             ),
         ),
     ),
@@ -92,6 +95,14 @@ OPERATIONS = (
         "ada",
         kind=DEPARTMENTAL,
         unit="People and Finance",
+        plans=(
+            Plan("Every manager books the talks for the quarter", "lena", 0.15, done=0.2),
+            Plan("Try two career paths beside leading people", "ada", 0.6),
+            Plan("Ask everybody who left in summer why", "lena", 0.4),
+        ),
+        on_purpose={
+            "no_upward_link": "People are the ground under all our goals, not part of one of them."
+        },
         results=(
             Result(
                 "Colleagues with a development talk this quarter",
@@ -124,6 +135,15 @@ OPERATIONS = (
         unit="Finance",
         results=(
             Result("Days to close the month", "9", "5", "days", "ruth"),
+            Result(
+                "Overhead per month",
+                "400000",
+                "392000",
+                "EUR",
+                "ruth",
+                measure=CURRENCY,
+                line=Line(by_percent="2", months_on=9, checkpoint="398000"),
+            ),
             Result("Findings open for more than sixty days", "12", "2", "findings", "vera"),
             Result(
                 "Weeks of cash in reserve",

@@ -1,3 +1,4 @@
+from demo.plans import Line
 from demo.story import (
     COMPANY,
     DEPARTMENTAL,
@@ -167,6 +168,7 @@ ENGINEERING = (
                     "All Android",
                     "All iOS",
                 ),
+                line=Line("phased", due=(0.2, 0.45, 0.7, 0.9), weights=(1, 1, 2, 2)),
             ),
         ),
     ),
@@ -252,6 +254,7 @@ ENGINEERING = (
                     "Vibration passed",
                     "Certificate in hand",
                 ),
+                line=Line(due=(0.1, 0.3, 0.5, 0.7, 0.95), weights=(1, 1, 2, 2, 4)),
             ),
         ),
     ),

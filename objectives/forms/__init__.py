@@ -1,7 +1,11 @@
+from .allocation import AllocationForm
 from .change_request import ChangeRequestForm
 from .changes import ChangesForm
 from .closing import AmendmentForm, CarryForm, ClosingForm, CycleEndForm
+from .dismissal import DismissalForm
 from .focus import PartEndForm, PartForm
+from .initiative import InitiativeForm
+from .key_result import KeyResultForm
 from .life import WordsForm
 from .link import LinkForm, ReasonForm
 from .objective import ObjectiveForm
@@ -11,6 +15,7 @@ from .theme import FunctionsForm
 from .value import LevelsForm, ValueForm
 
 __all__ = [
+    "AllocationForm",
     "AmendmentForm",
     "AnswerForm",
     "CarryForm",
@@ -18,8 +23,11 @@ __all__ = [
     "ChangesForm",
     "ClosingForm",
     "CycleEndForm",
+    "DismissalForm",
     "DoubtForm",
     "FunctionsForm",
+    "InitiativeForm",
+    "KeyResultForm",
     "LevelsForm",
     "LinkForm",
     "ObjectiveForm",

@@ -1,10 +1,13 @@
 """An objective with its key results, read and checked; saving is the models'."""
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +17,13 @@ from core.pickers import PickerField
 from objectives.alignment import chosen_parent, refuse_impossible
 from objectives.change_requests import COMMITTED_TO, ask, found
 from objectives.examples import Example
+from objectives.key_result_examples import EXAMPLES, choices
 from objectives.models import ChangeRequest, Goal, Objective, ObjectiveValue, Value
 from objectives.writing import draft, revise, revise_freely
 from organizations.models import Cycle, Department, Person
 
 from .change_request import ChangeRequestForm
-from .key_result import KeyResultForm, KeyResultFormSet
+from .key_result import MOST_ROWS, KeyResultForm, KeyResultFormSet
 from .link import GoalField
 
 Kind = Objective.Kind
@@ -51,6 +55,7 @@ ASKED: dict[str, set[str]] = {
     Kind.SUPPORTING: {"level", "department", "parent", "visibility"},
 }
 ALWAYS = {"title", "kind", "why", "cycle", "owner", "ambition", "basis", "version"}
+ALWAYS |= {"key_result_example"}
 TITLES: dict[str, tuple[Any, Any]] = {
     Kind.ONE_FOCUS: (_("Objective"), _("What will have changed for the company? No numbers.")),
     Kind.THEMATIC: (_("Theme"), _("A line that people in every department would repeat.")),
@@ -74,6 +79,31 @@ KEPT = [
     "challenge",
     "challenge_words",
 ]
+
+
+# What the form asks for itself, and no objective keeps.
+APART = {"version", "values", "key_result_example"}
+# The buttons that show more of what is typed, without saving it.
+PREVIEW, START_FROM = "preview", "start_from"
+
+
+def with_example(data: Any) -> Any:
+    """Fill the first empty row of what is typed with the example that was chosen."""
+    example = EXAMPLES.get(data.get("key_result_example", ""))
+    rows = int(data.get("key_results-TOTAL_FORMS", "0") or 0)
+    if example is None or rows >= MOST_ROWS:
+        return data
+    empty = (n for n in range(rows) if not data.get(f"key_results-{n}-title", "").strip())
+    number = next(empty, rows)
+    filled = data.copy()
+    filled["key_results-TOTAL_FORMS"] = str(max(rows, number + 1))
+    for name, value in {"title": example.title, "weight": "1", **example.row}.items():
+        filled[f"key_results-{number}-{name}"] = str(value)
+    if example.steps:
+        key = f"key_results-{number}-milestones"
+        filled.setlist(f"{key}-title", [str(step) for step in example.steps])
+    filled["key_result_example"] = ""
+    return filled
 
 
 class ObjectiveForm(Form):
@@ -131,6 +161,9 @@ class ObjectiveForm(Form):
     ambition = forms.ChoiceField(label=_("Ambition"), choices=Objective.Ambition.choices)
     basis = forms.ChoiceField(label=_("Progress comes from"), choices=Objective.Basis.choices)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key_result_example = forms.ChoiceField(
+        label=_("Start from an example"), choices=choices, required=False
+    )
 
     def __init__(
         self,
@@ -143,6 +176,8 @@ class ObjectiveForm(Form):
         example: Example | None = None,
     ) -> None:
         self.person, self.objective = person, objective
+        if data and START_FROM in data:
+            data = with_example(data)
         self.example = example
         super().__init__(data, initial=self._shown(objective, parent))
         self.written_as = self._kind(kind)
@@ -172,7 +207,20 @@ class ObjectiveForm(Form):
         shown = [KeyResultForm.shown(one) for one in rows]
         if example:
             shown = [one.shown() for one in example.results]
-        self.key_results = KeyResultFormSet(data, initial=shown, prefix="key_results")
+        self.key_results = KeyResultFormSet(
+            data, initial=shown, prefix="key_results", form_kwargs={"cycle": self.chosen_cycle}
+        )
+
+    @property
+    def chosen_cycle(self) -> Cycle | None:
+        """The cycle that is typed, or else shown; the days of key results depend on it."""
+        cycle: Cycle | None = self.get_initial_for_field(self.fields["cycle"], "cycle")
+        if isinstance(cycle, UUID):
+            cycle = self.objective.cycle if self.objective else None
+        with suppress(ValidationError):
+            if self.is_bound:
+                cycle = self.fields["cycle"].clean(self["cycle"].data)
+        return cycle
 
     def _kind(self, asked: str) -> str:
         """Return the kind it is written as: a draft's may still change, another's is fixed."""
@@ -262,15 +310,22 @@ class ObjectiveForm(Form):
         except ValidationError as error:
             self.add_error("parent", error)
 
+    @property
+    def is_saving(self) -> bool:
+        """Whether it was sent to be saved, and not to see more of it first."""
+        return self.is_bound and not {PREVIEW, START_FROM} & set(self.data)
+
     def is_valid(self) -> bool:
+        if self.is_bound and not self.is_saving:
+            self._errors = ErrorDict()  # nobody has said yet that this is all
+            return False
         # Both are asked, so that everything that is wrong is said at once.
         rows_are_valid = self.key_results.is_valid()
         return super().is_valid() and rows_are_valid
 
     def written(self) -> dict[str, Any]:
         """Return what was typed, as the verbs of writing.py take it."""
-        apart = {"version", "values"}
-        fields = {name: value for name, value in self.cleaned_data.items() if name not in apart}
+        fields = {name: value for name, value in self.cleaned_data.items() if name not in APART}
         # What this kind does not ask for stays as it is, or as it is by default.
         fields.setdefault("parent", self.initial.get("parent"))
         rows = [

@@ -1,7 +1,11 @@
 from .alignment import Alignment, Goal, key_result_of, objective_of
+from .allocation import Allocation
 from .change_request import Baseline, Change, ChangeRequest
 from .dependency import Dependency
-from .key_result import KeyResult, Milestone
+from .dismissal import Dismissal
+from .initiative import Initiative
+from .key_result import KeyResult
+from .milestone import Milestone
 from .objective import Objective
 from .part import Part
 from .planning_response import PlanningResponse
@@ -13,12 +17,15 @@ from .value import ObjectiveValue, Value
 
 __all__ = [
     "Alignment",
+    "Allocation",
     "Amendment",
     "Baseline",
     "Change",
     "ChangeRequest",
     "Dependency",
+    "Dismissal",
     "Goal",
+    "Initiative",
     "KeyResult",
     "KeyResultFunction",
     "Milestone",

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -9,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
 from objectives.progress import (
-    LIMITS,
     NUMERIC,
+    Aggregation,
     Direction,
     Explanation,
     KeyResultFacts,
@@ -31,6 +34,7 @@ from organizations.models import Person
 from organizations.tenancy import TenantManager, TenantModel, locks
 
 from .objective import Objective
+from .way import Way
 
 CONFIDENCES_KEPT = 8
 ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
@@ -70,6 +74,7 @@ class KeyResultQuerySet(models.QuerySet["KeyResult"]):
             objective__cycle__start__lte=today,
             objective__cycle__grading_due__gte=today,
             objective__cycle__closed_at=None,
+            fed_by=KeyResult.FedBy.MANUAL,
         )
 
     def in_others_objectives(self, person: Person, today: date) -> Self:
@@ -82,6 +87,12 @@ class KeyResultQuerySet(models.QuerySet["KeyResult"]):
         rows = self.filter(objective__in=objectives.order_by().select_related(None).values("pk"))
         return rows.select_related("objective__cycle", "owner").in_order()
 
+    def offered_to_sums(self, person: Person) -> Self:
+        """Numbers in their sight that another key result may add up, by title."""
+        visible = Objective.objects.visible_to(person).open()
+        rows = self.kept().filter(objective__in=visible, measure__in=NUMERIC)
+        return rows.select_related("objective__owner", "objective__cycle").order_by("title", "pk")
+
     def named_like(self, words: str) -> Self:
         return self.filter(title__icontains=words)
 
@@ -93,7 +104,7 @@ class KeyResultQuerySet(models.QuerySet["KeyResult"]):
 
 
 @tracked
-class KeyResult(TenantModel):
+class KeyResult(Way):
     """How we will know: from where to where, counted by one owner (domain §4)."""
 
     MEASURES: ClassVar = {
@@ -114,6 +125,10 @@ class KeyResult(TenantModel):
         Direction.WITHIN: _("Within"),
         Direction.BASELINE: _("Find the number"),
     }
+
+    class FedBy(models.TextChoices):
+        MANUAL = "manual", _("Check-ins")
+        CHILDREN_SUM = "children_sum", _("Other key results")
 
     objective = models.ForeignKey(Objective, models.CASCADE, related_name="key_results")
     title = models.CharField(_("what you measure"), max_length=500)
@@ -144,9 +159,17 @@ class KeyResult(TenantModel):
     source = models.CharField(_("where the number comes from"), max_length=300, blank=True)
     rubric = models.TextField(_("what the grades mean"), max_length=4000, blank=True)
     unit = models.CharField(_("unit"), max_length=30, blank=True)
+    fed_by = models.CharField(
+        _("its value comes from"),
+        max_length=12,
+        choices=FedBy,
+        default=FedBy.MANUAL,
+        editable=False,
+    )
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     # A dropped one stays, struck through, and counts against what was first committed to (§8).
     dropped_at = models.DateTimeField(null=True, editable=False)
@@ -163,12 +186,12 @@ class KeyResult(TenantModel):
     confidences = ArrayField(models.PositiveSmallIntegerField(), default=list, editable=False)
     note = models.TextField(blank=True, editable=False)
     checked_in_on = models.DateField(null=True, editable=False)
-
     objects: ClassVar = TenantManager.from_queryset(KeyResultQuerySet)()
 
     class Meta(TenantModel.Meta):
         ordering = ["position", "pk"]
         constraints = [
+            *Way.Meta.constraints,
             *locks("objective", "owner", "dropped_by"),
             models.UniqueConstraint(
                 fields=["organization", "objective", "id"], name="key_result_of_its_objective"
@@ -198,6 +221,10 @@ class KeyResult(TenantModel):
                 & (~Q(direction="within") | ~Q(red_high__lte=F("upper"))),
                 name="key_result_red_lies_beyond",
                 violation_error_message=_("What counts as 0% must lie beyond the limit."),
+            ),
+            models.CheckConstraint(
+                condition=Q(fed_by__in=["manual", "children_sum"]),
+                name="key_result_feed_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(decimals__lte=6), name="key_result_decimals_are_few"
@@ -235,27 +262,35 @@ class KeyResult(TenantModel):
         return gettext("Key result of “%s”") % self.objective.title
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it has been measured, so that how it is measured stays (K2)."""
+        return self.checked_in_on is not None
+
+    @property
     def is_dropped(self) -> bool:
         return self.dropped_at is not None
 
     @property
-    def is_numeric(self) -> bool:
-        return self.measure in NUMERIC
+    def was_met_at_the_start(self) -> bool:
+        """Whether its first check-in found it reached; a limit is there to be kept all along."""
+        ways = self.is_change or not self.is_numeric
+        reached = self.progress is not None and self.progress >= 1
+        return ways and reached and len(self.confidences) == 1
 
     @property
-    def is_change(self) -> bool:
-        """Whether it goes from a start to a target."""
-        return self.is_numeric and self.direction in {Direction.INCREASE, Direction.DECREASE}
+    def is_fed(self) -> bool:
+        """Whether other key results add up to it; then nobody checks in on it."""
+        return self.fed_by == self.FedBy.CHILDREN_SUM
 
     @property
-    def is_limit(self) -> bool:
-        """Whether there is a limit to keep."""
-        return self.is_numeric and self.direction in LIMITS
+    def whole_way(self) -> Decimal | None:
+        """How far it has come on the way to its horizon; None without one, or while unknown."""
+        return progress(replace(self.facts(), target=self.target)) if self.horizon else None
 
     @property
     def levels(self) -> list[tuple[Decimal, tuple[Decimal, ...]]]:
         """At which values 0 %, 50 % and 100 % would be, where a number says it."""
-        if not self.is_numeric:
+        if not self.is_numeric or self.counts_periods:
             return []
         facts = self.facts()
         levels = ((share, values_at(facts, share)) for share in (ZERO, HALF, ONE))
@@ -276,6 +311,11 @@ class KeyResult(TenantModel):
         """How its progress comes about, from the function that computes it."""
         return explain(self.facts())
 
+    def hold_milestones(self, steps: Iterable[Any]) -> None:
+        """Have these as its milestones at hand, as prefetching them would."""
+        cache: dict[str, Any] = self.__dict__.setdefault("_prefetched_objects_cache", {})
+        cache["milestones"] = sorted(steps, key=lambda step: step.position)
+
     def facts(self) -> KeyResultFacts:
         """What the arithmetic needs to know."""
         done = set(self.done_milestones)
@@ -287,7 +327,7 @@ class KeyResult(TenantModel):
             measure=Measure(self.measure),
             direction=Direction(self.direction),
             start=self.start,
-            target=self.target,
+            target=self.cycle_target,
             lower=self.lower,
             upper=self.upper,
             red_low=self.red_low,
@@ -296,6 +336,8 @@ class KeyResult(TenantModel):
             current=self.current,
             measured_on=self.checked_in_on,
             milestones=milestones,
+            aggregation=Aggregation(self.aggregation),
+            periods=tuple(self.period_values),
         )
 
     def measured(
@@ -322,6 +364,7 @@ class KeyResult(TenantModel):
         """Stand where nobody has checked in yet; saving it is the caller's."""
         self.current, self.done_milestones, self.checked_in_on = None, [], None
         self.confidence, self.status, self.note = None, "", ""
+        self.period_ends, self.period_values = [], []
         self.progress = progress(self.facts())
 
     def clean(self) -> None:
@@ -349,27 +392,6 @@ LATEST = [
     "confidences",
     "note",
     "checked_in_on",
+    "period_ends",
+    "period_values",
 ]
-
-
-class Milestone(TenantModel):
-    """One step of a key result that is measured in steps."""
-
-    key_result = models.ForeignKey(KeyResult, models.CASCADE, related_name="milestones")
-    title = models.CharField(_("milestone"), max_length=200)
-    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
-    position = models.PositiveSmallIntegerField(default=0, editable=False)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["position", "pk"]
-        constraints = locks("key_result")
-        triggers = [
-            frozen_with_objective(
-                "frozen_with_objective",
-                "SELECT o.closed_at FROM objectives_objective o JOIN objectives_keyresult k "
-                "ON k.objective_id = o.id WHERE k.id = OLD.key_result_id",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title

@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
 from objectives.progress import Status
+from objectives.quality import Kind as Hint
 from organizations.history import tracked
 from organizations.models import Cycle, Department, Person, ReportingLine
 from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
 
 from .kinds import missing_for_kind
+
+NOT_MEASURABLE = Hint.NOT_MEASURABLE
 
 # No draft that somebody still keeps to themself.
 TOLD = Q(committed_at__isnull=False) | Q(shared_at__isnull=False)
@@ -457,9 +460,13 @@ class Objective(TenantModel):
         missing: list[str] = []
         if not self.key_results.kept().exists() and self.basis != Objective.Basis.CHILDREN:
             missing.append(gettext("Add at least one key result."))
-        if any(one.problem for one in self.key_results.kept()):
+        excused = {one.key_result_id for one in self.dismissals.filter(kind=NOT_MEASURABLE)}
+        if any(one.problem and one.pk not in excused for one in self.key_results.kept()):
             missing.append(
-                gettext("Give every key result what it is measured by: from and to, or its limits.")
+                gettext(
+                    "Give every key result what it is measured by: from and to, its limits or its "
+                    "milestones. Or say below why it cannot be measured."
+                )
             )
         if self.cycle.closed_at:
             missing.append(gettext("Choose another cycle: this one is closed."))

@@ -9,10 +9,14 @@ from .expectations import (
     Expectation,
     Pace,
     PaceBands,
+    Phases,
     expected,
+    expected_line,
     explain_expected,
     gap_in_points,
     pace,
+    phases_of_milestones,
+    phases_of_values,
 )
 from .explanations import (
     PLACES,
@@ -40,6 +44,7 @@ from .key_results import (
     value,
     values_at,
 )
+from .periods import over_periods
 from .roll_ups import (
     ChildrenSum,
     Contribution,
@@ -85,6 +90,7 @@ __all__ = [
     "MixedUnits",
     "Pace",
     "PaceBands",
+    "Phases",
     "Problem",
     "RollUp",
     "Status",
@@ -92,6 +98,7 @@ __all__ = [
     "counted",
     "disagreement",
     "expected",
+    "expected_line",
     "explain",
     "explain_expected",
     "gap_in_points",
@@ -102,7 +109,10 @@ __all__ = [
     "is_stale",
     "lowest_confidence",
     "mean_confidence",
+    "over_periods",
     "pace",
+    "phases_of_milestones",
+    "phases_of_values",
     "problem",
     "progress",
     "roll_up",

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -38,6 +38,7 @@ class PaceBands(NamedTuple):
 
 
 USUAL_PACE = PaceBands()
+A_WEEK = timedelta(days=7)
 
 type Phases = Iterable[tuple[date, Decimal]]
 
@@ -98,6 +99,46 @@ def explain_expected(
         Input("working_days_total", whole),
     )
     return Explanation(Formula(expectation), figure, inputs)
+
+
+def expected_line(
+    expectation: Expectation,
+    start: date,
+    end: date,
+    working_week: WorkingWeek,
+    *,
+    phases: Phases = (),
+) -> list[tuple[date, Decimal]]:
+    """The expected line to be drawn: (day, fraction) at the ends, each week and each phase."""
+    phases = tuple(phases)
+    weeks = (start + n * A_WEEK for n in range(1, (end - start).days // 7 + 1))
+    days = sorted({*weeks, end, *(day for day, _ in phases if start <= day < end)})
+    by = (
+        (day, expected(expectation, start, end, day, working_week, phases=phases)) for day in days
+    )
+    return [(start, ZERO), *((day, share) for day, share in by if day > start)]
+
+
+def phases_of_values(
+    points: Iterable[tuple[date, Decimal]], start: Decimal | None, target: Decimal | None
+) -> Phases:
+    """Points in a key result's own unit as the fractions of its way from start to target."""
+    if start is None or target is None or start == target:
+        return ()
+    return tuple((day, ratio(value - start, target - start)) for day, value in points)
+
+
+def phases_of_milestones(milestones: Iterable[tuple[int, date | None]]) -> Phases:
+    """The weight due by each day as a fraction of all; what has no date is due at the end."""
+    milestones = tuple(milestones)
+    whole = sum(weight for weight, _ in milestones)
+    if not whole:
+        return ()
+    days = sorted({due for _, due in milestones if due})
+    return tuple(
+        (day, ratio(sum(weight for weight, due in milestones if due and due <= day), whole))
+        for day in days
+    )
 
 
 def _interpolated(x: int, knots: list[tuple[int, Decimal]]) -> Decimal:

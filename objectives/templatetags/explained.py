@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.numbers import format_decimal
 from core.templatetags.ui import measure, short_day
 from objectives.models import KeyResult
-from objectives.progress import Formula, Measure
+from objectives.progress import Aggregation, Formula, Measure
 
 register = template.Library()
 
@@ -29,6 +29,10 @@ FORMULAS = {
         "100% between the two bounds. Outside, less the nearer the value comes to where it is 0%; "
         "without such a value, 0% at once."
     ),
+    Formula.SHARE_OF_PERIODS_OK: gettext_lazy(
+        "The periods that kept the limit, out of all that are due. One without a check-in is "
+        "unknown, and not kept."
+    ),
     Formula.BASELINE: gettext_lazy("100% once the number, its date and its source are known."),
     Formula.YES_NO: gettext_lazy("100% when it is done, and 0% until then."),
     Formula.MILESTONES: gettext_lazy("The weight of the milestones done, out of all their weight."),
@@ -43,6 +47,8 @@ INPUTS = {
     "red_high": gettext_lazy("0% at or above"),
     "source": gettext_lazy("Where the number comes from"),
     "weight_total": gettext_lazy("Weight of all milestones"),
+    "periods_due": gettext_lazy("Periods due"),
+    "periods_missed": gettext_lazy("Missed, so unknown"),
     "value": gettext_lazy("Latest value"),
     "measured_on": gettext_lazy("Checked in for"),
 }
@@ -52,7 +58,7 @@ INPUTS = {
 def explained(key_result: KeyResult) -> dict[str, Any]:
     explanation = key_result.explanation
     rows = [
-        (INPUTS[name], in_words(value, key_result))
+        (label(name, key_result), in_words(value, key_result, name))
         for name, value in explanation.inputs
         if name in INPUTS and value not in {None, ""}
     ]
@@ -65,7 +71,23 @@ def explained(key_result: KeyResult) -> dict[str, Any]:
     }
 
 
-def in_words(value: Decimal | int | date | str | None, key_result: KeyResult) -> str:
+def label(name: str, key_result: KeyResult) -> Any:
+    """What the value is called, where it is more than the latest that was said."""
+    if name != "value":
+        return INPUTS[name]
+    if key_result.counts_periods:
+        return _("Periods that kept it")
+    if key_result.is_fed:
+        return _("Sum of the parts")
+    mean = key_result.is_limit and key_result.aggregation == Aggregation.MEAN_OF_PERIODS
+    return _("Mean of the periods") if mean else INPUTS[name]
+
+
+def in_words(
+    value: Decimal | int | date | str | None, key_result: KeyResult, name: str = ""
+) -> str:
+    if name == "value" and key_result.counts_periods:
+        return format_decimal(Decimal(value or 0))  # type: ignore[arg-type]
     if isinstance(value, date):
         return short_day(value)
     if isinstance(value, str):

@@ -1,5 +1,7 @@
 """What changed, what it scored and what was decided, in words. Builtins: no template loads them."""
 
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.numbers import format_decimal
-from core.templatetags.ui import NOTHING, measure
-from objectives.change_requests import COUNTED_BY, read
+from core.templatetags.ui import NOTHING, measure, short_day
+from objectives.change_requests import NUMBERS, read
 from objectives.models import Change, KeyResult, Objective, Snapshot
+from objectives.writing import Step
 from organizations.models import Cycle
 
 register = template.Library()
@@ -32,6 +35,12 @@ LABELS = {
     "unit": gettext_lazy("Unit"),
     "weight": gettext_lazy("Weight"),
     "milestones": gettext_lazy("Milestones"),
+    "by_percent": gettext_lazy("By per cent"),
+    "aggregation": gettext_lazy("What counts of a limit"),
+    "expectation": gettext_lazy("Comes on"),
+    "points": gettext_lazy("Where it should be by when"),
+    "horizon": gettext_lazy("Until"),
+    "checkpoint": gettext_lazy("Target of this cycle"),
     "rubric": gettext_lazy("What the grades mean"),
     "source": gettext_lazy("Where the number comes from"),
     Change.ADDED: gettext_lazy("Key result added"),
@@ -61,13 +70,38 @@ def said(change: Change, value: Any) -> str:
         return NOTHING
     if change.field == Change.ADDED:
         return str(value["title"])
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    if change.field in COUNTED_BY and change.key_result:
-        return measure(read(change.field, value), change.key_result)
+    if change.key_result and change.field in {*NUMBERS, *WRITTEN}:
+        known = read(change.field, value)
+        if change.field in NUMBERS:
+            return measure(known, change.key_result)
+        return WRITTEN[change.field](known, change.key_result)
     model: Any = KeyResult if change.key_result else Objective
     choices = dict(model._meta.get_field(change.field).flatchoices) if is_field(change) else {}
     return str(choices.get(value, value))
+
+
+def steps_in_words(steps: list[Step], _key_result: KeyResult) -> str:
+    return ", ".join(step_in_words(one) for one in steps)
+
+
+def step_in_words(step: Step) -> str:
+    """Write a milestone in one line: its title, its weight where it is not 1, and its day."""
+    weight = _("weight %(n)d") % {"n": step.weight} if step.weight != 1 else ""
+    due = short_day(step.due_on) if step.due_on else ""
+    return " · ".join(part for part in (step.title, weight, due) if part)
+
+
+def points_in_words(points: list[tuple[date, Decimal]], key_result: KeyResult) -> str:
+    return ", ".join(f"{short_day(day)}: {measure(value, key_result)}" for day, value in points)
+
+
+# How what is neither a number in the key result's unit nor one of a list is written.
+WRITTEN: dict[str, Callable[[Any, KeyResult], str]] = {
+    "milestones": steps_in_words,
+    "points": points_in_words,
+    "horizon": lambda day, _key_result: short_day(day),
+    "by_percent": lambda percent, _key_result: f"{percent.normalize():f}%",
+}
 
 
 def is_field(change: Change) -> bool:

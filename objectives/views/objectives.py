@@ -23,6 +23,7 @@ from objectives.outline import Outline
 from objectives.permissions import can_commit, can_discard, can_edit, can_share, departments_of
 from objectives.rollup import explain
 from objectives.standing import Yardstick
+from objectives.sums import hold_parts, with_sums
 from objectives.timeline import moved_from_below, timeline
 from objectives.writing import commit
 from organizations.http import OrganizationRequest
@@ -118,7 +119,12 @@ def objective_create(request: OrganizationRequest) -> HttpResponse:
     if request.method == "GET" and not kind:
         context: dict[str, Any] = {"kinds": CHOICES, "main": main_kind(request.person)}
         return render(request, "objectives/kind_choice.html", context)
-    context = {"form": form, "kind": words_of(kind), "examples": EXAMPLES.get(kind)}
+    context = {
+        "form": form,
+        "kind": words_of(kind),
+        "examples": EXAMPLES.get(kind),
+        "today": request.organization.today(),
+    }
     if request.method == "POST" and form.is_valid() and (objective := form.draft()):
         messages.success(request, _("Draft saved. Commit it when it says what you mean."))
         return (
@@ -139,7 +145,8 @@ def main_kind(person: Person) -> str:
 @as_asked
 def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """Show an objective; its fragment is what opens beside the outline and the map."""
-    visible = Objective.objects.visible_to(request.person).with_people().with_key_results()
+    visible = Objective.objects.visible_to(request.person).with_people()
+    visible = visible.prefetch_related(with_sums()).with_key_results()
     objective = get_object_or_404(visible.with_change_counts(), pk=pk)
     objective.organization = request.organization
     person, today = request.person, request.past_day or request.organization.today()
@@ -150,6 +157,7 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     above = chain(objective, person)
     yardstick = Yardstick(request.organization, today)
     yardstick.hold(objective, *key_results, *above, *links.goals)
+    hold_parts(key_results, person)
     context = {
         "objective": objective,
         "key_results": key_results,
@@ -192,7 +200,8 @@ def objective_edit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.revise():
         messages.success(request, form.outcome)
         return redirect(objective)
-    context = {"form": form, "objective": objective, "kind": words_of(form.written_as)}
+    kind, today = words_of(form.written_as), request.organization.today()
+    context = {"form": form, "objective": objective, "kind": kind, "today": today}
     return render(request, "objectives/objective_form.html", context, fragment="form")
 
 

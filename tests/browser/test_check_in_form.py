@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from checkins.models import CheckIn, CheckInPeriod, Reading
-from objectives.models.key_result import Milestone
+from objectives.models import Milestone
 from organizations.tenancy import organization_scope
 from tests.factories import KeyResultFactory, ObjectiveFactory, days
 

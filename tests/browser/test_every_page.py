@@ -17,11 +17,19 @@ from django.urls import reverse
 
 from checkins.models import CheckInPeriod
 from core.mail import read_folder
-from objectives.models import Alignment, ChangeRequest, Dependency, Objective, Part, Value
+from objectives.models import (
+    Alignment,
+    ChangeRequest,
+    Dependency,
+    Initiative,
+    Objective,
+    Part,
+    Value,
+)
 from organizations.invitations import Invitation
 from organizations.models import Cycle, Department, Person
 from organizations.tenancy import organization_scope
-from tests.factories import UserFactory
+from tests.factories import KeyResultFactory, UserFactory
 from tests.test_access import PAGES, addresses
 
 from .conftest import visiting
@@ -38,6 +46,7 @@ NO_PAGES = {
     "search_options": "suggestions in Find or do",
     "objectives:reach": "two figures above the outline",
     "objectives:link_suggestions": "suggestions on an objective's page",
+    "objectives:key_result_options": "suggestions below a field",
     "objectives:options": "suggestions below a field",
     "objectives:share": "puts a draft on the board",
     "objectives:levels": "takes a switch of value_list",
@@ -71,6 +80,10 @@ OTHERS = {
     "objectives:link_create": "cleo",
     "objectives:link_decline": "cleo",
     "objectives:link_end": "cleo",
+    "objectives:key_result_sum": "cleo",
+    "objectives:initiative_create": "cleo",
+    "objectives:initiative_edit": "cleo",
+    "objectives:hint_list": "cleo",
     "objectives:pause": "cleo",
     "objectives:cancel": "cleo",
     "objectives:close": "cleo",
@@ -129,9 +142,13 @@ def world(told, tmp_path_factory):
         guest.organization = told
         mine = Objective.objects.owned_by(cleo).filter(cycle__closed_at=None, key_results__gt=0)
         links = Alignment.objects.open().filter(parent__in=mine).order_by("accepted_at", "pk")
+        goal = mine.exclude(committed_at=None).latest("committed_at")
+        plan = {"text": "Ask ten riders", "owner": cleo, "due_on": told.today()}
         things = {
             "link": links.first().pk,
-            "objective": mine.exclude(committed_at=None).latest("committed_at").pk,
+            "objective": goal.pk,
+            "key_result": KeyResultFactory(objective=goal).pk,
+            "initiative": Initiative.add(goal, by=cleo, **plan).pk,
             "person": cleo.pk,
             "department": Department.objects.latest("pk").pk,
             "change": ChangeRequest.objects.open().get().pk,

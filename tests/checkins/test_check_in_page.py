@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from activity.models import Event
 from checkins.models import CheckIn, Reading
-from objectives.models import KeyResult
-from objectives.models.key_result import Milestone
+from objectives.models import KeyResult, Milestone
 from organizations.tenancy import organization_scope
 from tests.factories import KeyResultFactory, ObjectiveFactory, days
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,15 +24,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from checkins.models import CheckIn, Reading
+from checkins.missed import miss_periods
+from checkins.models import CheckIn, CheckInPeriod, Reading
 from checkins.verification import differences
 from objectives import linking, writing
 from objectives.alignment import align
 from objectives.change_requests import Asked, accept, ask, found, written_of
 from objectives.closing import close
 from objectives.life import cancel, pause, resume
-from objectives.models import Alignment, KeyResult, Objective, objective_of
-from objectives.writing import Written
+from objectives.models import Alignment, Allocation, KeyResult, Objective, objective_of
+from objectives.rollup import roll_up_from
+from objectives.sums import allocate, release
+from objectives.writing import Step, Written
 from organizations.tenancy import organization_scope
 from tests.factories import KeyResultFactory, ObjectiveFactory, running_quarter
 
@@ -50,10 +54,12 @@ WRITTEN = st.builds(
     title=st.sampled_from(["Riders", "Waits", "Costs"]),
     measure=st.sampled_from(["number", "score", "yes_no", "milestones", "judgement"]),
     direction=st.sampled_from(["increase", "decrease", "at_least", "at_most", "baseline"]),
+    aggregation=st.sampled_from(["latest", "mean_of_periods", "share_of_periods_ok"]),
+    expectation=st.sampled_from(["linear", "end_loaded"]),
     start=st.one_of(st.none(), st.just(Decimal(0))),
     target=st.one_of(st.none(), st.integers(1, 9).map(Decimal)),
     weight=st.integers(0, 3),
-    milestones=st.lists(st.sampled_from(["Plan", "Build", "Ship"]), min_size=1),
+    milestones=st.lists(st.sampled_from(["Plan", "Build", "Ship"]).map(Step), min_size=1),
 )
 
 
@@ -205,6 +211,8 @@ class Quarter(RuleBasedStateMachine):
         measured = KeyResult.objects.kept().filter(objective__in=Objective.objects.live())
         if key_result := self.one(which, measured.order_by("pk")):
             done = [step.pk for step in key_result.milestones.all()[:steps]]
+            if key_result.is_fed:
+                return
             if key_result.measure == "milestones":
                 value = Decimal(len(done))
             check_in(key_result, value, self.today - timedelta(days), done)
@@ -228,7 +236,7 @@ class Quarter(RuleBasedStateMachine):
                     one.start,
                     Decimal(goal),
                     weight=weight,
-                    milestones=["Plan", "Celebrate"],
+                    milestones=[Step("Plan"), Step("Celebrate", weight)],
                 )
                 for one in objective.key_results.kept()
             ]
@@ -238,6 +246,35 @@ class Quarter(RuleBasedStateMachine):
                 writing.revise(
                     objective, self.cleo, objective.version, kept + more, parent, **changes
                 )
+
+    @rule(which=SOMETHING, other=SOMETHING, percent=st.integers(1, 100))
+    def allocate(self, which, other, percent):
+        rows = KeyResult.objects.select_related("objective").order_by("pk")
+        parent, child = self.one(which, rows), self.one(other, rows)
+        if parent:
+            parent.owner = child.owner = self.cleo
+            with suppress(ValidationError):
+                allocate(parent, child, Decimal(percent), by=self.cleo)
+                roll_up_from([parent.objective_id], on=self.today)
+
+    @rule(which=SOMETHING)
+    def release(self, which):
+        rows = Allocation.objects.select_related("parent__objective", "child").order_by("pk")
+        if allocation := self.one(which, rows):
+            allocation.child.owner = self.cleo
+            release(allocation, by=self.cleo)
+            roll_up_from([allocation.parent.objective_id], on=self.today)
+
+    @rule(days=st.integers(1, 20))
+    def let_a_period_pass(self, days):
+        """A period of some days ago, over by now, was asked of all that there is."""
+        long_ago = timezone.now() - timedelta(days=40)
+        KeyResult.objects.filter(objective__closed_at=None).update(created_at=long_ago)
+        Objective.objects.committed().open().update(committed_at=long_ago)
+        due = self.today - timedelta(days)
+        window = {"opens_on": due, "grace_until": due}
+        CheckInPeriod.objects.get_or_create(person=self.cleo, due_on=due, defaults=window)
+        miss_periods(self.today)
 
     @rule(which=SOMETHING)
     def close(self, which):

@@ -15,7 +15,7 @@ from checkins.verification import differences
 from objectives.change_requests import Asked, accept, ask, decline, found, withdraw, written_of
 from objectives.closing import suggest
 from objectives.models import Baseline, ChangeRequest, KeyResult, Objective
-from objectives.writing import Written
+from objectives.writing import Step, Written
 from organizations.tenancy import organization_scope
 from tests.conftest import signed_in
 from tests.factories import KeyResultFactory
@@ -38,6 +38,10 @@ def measured(key_result, value):
     today = key_result.organization.today()
     CheckIn.record(key_result, key_result.owner, reading, uuid4(), on=today)
     key_result.refresh_from_db()
+
+
+# A milestone as a change request keeps it.
+STEP = {"weight": 1, "due_on": None, "pk": None}
 
 
 def wanted(objective, **changes):
@@ -269,8 +273,10 @@ def test_milestones_are_scored_against_those_first_named(in_acme, cleo, max, obj
     steps = [
         key_result.milestones.create(title=title, position=n) for n, title in enumerate("abcd")
     ]
-    changes = wanted(objective, milestones=["a", "b"])
-    assert [(one.field, one.new) for one in changes] == [("milestones", ["a", "b"])]
+    changes = wanted(objective, milestones=[Step("a"), Step("b")])
+    assert [(one.field, one.new) for one in changes] == [
+        ("milestones", [STEP | {"title": title} for title in "ab"])
+    ]
     accept(asked(objective, cleo, changes), max)
     done = [step.pk for step in steps[:2]]
     reading = Reading(Decimal(2), confidence=8, done_milestones=done)

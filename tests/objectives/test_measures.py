@@ -117,7 +117,7 @@ def test_the_pages_say_at_which_values_it_is_none_half_and_all(as_cleo, acme, cl
     page = drafted(as_cleo, typed(direction="at_most", target="4", red_high="8", unit="h"))
     for address in (page, f"{page}edit/"):
         levels = BeautifulSoup(as_cleo.get(address).content, "html.parser").select_one(".levels")
-        assert [one.text for one in levels.select("span")] == ["0%: 8 h", "50%: 6 h", "100%: 4 h"]
+        assert [one.text for one in levels.select("span")] == ["0% 8 h", "50% 6 h", "100% 4 h"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The arithmetic of progress (`objectives/progress`): the cases of domain §4 and §14."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -29,6 +30,7 @@ from objectives.progress import (
     counted,
     disagreement,
     expected,
+    expected_line,
     explain,
     explain_expected,
     gap_in_points,
@@ -39,7 +41,10 @@ from objectives.progress import (
     is_stale,
     lowest_confidence,
     mean_confidence,
+    over_periods,
     pace,
+    phases_of_milestones,
+    phases_of_values,
     problem,
     progress,
     roll_up,
@@ -443,6 +448,121 @@ def test_unknown_is_never_zero(facts):
     assert value(empty) is None
 
 
+# Every measure: whatever is measured, more of what is good never counts for less.
+
+BOUNDS = {"target": 10, "lower": 10, "upper": 20, "red_low": 0, "red_high": 40}
+OTHERS = st.one_of(
+    st.builds(
+        lambda done: key_result(measure="yes_no", current=int(done)),
+        st.booleans(),
+    ),
+    st.builds(
+        lambda grade: key_result(measure="judgement", current=D(grade) / 10),
+        st.integers(0, 10),
+    ),
+    st.builds(
+        lambda steps: key_result(measure="milestones", current=1, milestones=tuple(steps)),
+        st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=6),
+    ),
+    st.builds(
+        lambda source: key_result("baseline", 3, measured_on=date(2026, 4, 1), source=source),
+        st.sampled_from(["", "A survey"]),
+    ),
+)
+SAID = st.lists(st.one_of(st.none(), st.integers(-5, 60)), min_size=1, max_size=6)
+OVER_TIME = st.builds(
+    lambda direction, aggregation, said: key_result(
+        direction, 1, aggregation=aggregation, periods=tuple(said), **BOUNDS
+    ),
+    st.sampled_from(["at_least", "at_most", "within"]),
+    st.sampled_from(list(Aggregation)),
+    SAID,
+)
+EVERY_MEASURE = st.one_of(KEY_RESULTS, OTHERS, OVER_TIME)
+
+
+@given(EVERY_MEASURE)
+def test_every_measure_is_bounded(facts):
+    p = progress(facts)
+    assert p is None or 0 <= counted(p) <= 1
+    assert p is None or p == p.quantize(D("0.000001"))
+
+
+@given(OVER_TIME, st.randoms())
+def test_the_order_of_periods_does_not_matter(facts, random):
+    shuffled = list(facts.periods)
+    random.shuffle(shuffled)
+    assert progress(replace(facts, periods=tuple(shuffled))) == progress(facts)
+
+
+@given(OVER_TIME, st.integers(0, 5), st.integers(0, 9))
+def test_a_better_period_never_counts_for_less(facts, which, better):
+    if facts.direction == Direction.WITHIN or facts.aggregation == Aggregation.LATEST:
+        return
+    known = [n for n, value in enumerate(facts.periods) if value is not None]
+    if not known:
+        return
+    periods, n = list(facts.periods), known[which % len(known)]
+    periods[n] += better if facts.direction == Direction.AT_LEAST else -better
+    assert progress(replace(facts, periods=tuple(periods))) >= progress(facts)
+
+
+@given(OVER_TIME, FACTORS)
+def test_limits_over_time_are_the_same_in_every_unit(facts, factor):
+    scaled = {name: getattr(facts, name) * factor for name in BOUNDS}
+    periods = tuple(None if value is None else value * factor for value in facts.periods)
+    other = replace(facts, current=facts.current * factor, periods=periods, **scaled)
+    assert progress(other) == progress(facts)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=6),
+    st.randoms(),
+    st.integers(1, 9),
+)
+def test_milestones_in_any_order_and_any_scale_of_weights(steps, random, factor):
+    facts = key_result(measure="milestones", current=1, milestones=tuple(steps))
+    shuffled = [(weight * factor, done) for weight, done in steps]
+    random.shuffle(shuffled)
+    other = replace(facts, milestones=tuple(shuffled))
+    assert progress(other) == progress(facts)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=6))
+def test_one_more_milestone_never_counts_for_less(steps):
+    done = [(weight, True) for weight, _done in steps]
+    partly = key_result(measure="milestones", current=1, milestones=tuple(steps))
+    assert progress(replace(partly, milestones=tuple(done))) == 1 >= progress(partly)
+
+
+# Which value each period ended with.
+
+DAYS = [date(2026, 4, day) for day in (10, 20, 30)]
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        pytest.param([], [None, None, None], id="silence"),
+        pytest.param([(10, 5)], [5, None, None], id="on the last day"),
+        pytest.param([(11, 5)], [None, 5, None], id="the day after is the next one's, early"),
+        pytest.param([(3, 4), (9, 5)], [5, None, None], id="the latest of a period"),
+        pytest.param([(9, 5), (3, 4)], [5, None, None], id="entered late"),
+        pytest.param([(9, 4), (9, 5)], [5, None, None], id="the last of a day"),
+        pytest.param([(5, 1), (15, 2), (25, 3)], [1, 2, 3], id="each"),
+    ],
+)
+def test_over_periods(said, values):
+    readings = [(date(2026, 4, day), D(value)) for day, value in said]
+    assert over_periods(DAYS, readings) == tuple(values)
+
+
+def test_the_running_period_counts_once_it_is_answered():
+    assert over_periods(DAYS, [(date(2026, 5, 2), D(7))]) == (None, None, None, 7)
+    assert over_periods([], []) == ()
+    assert over_periods([], [(DAYS[0], D(7))]) == (7,)
+
+
 # What is expected, and pace
 
 OFFICE = WorkingWeek(frozenset(range(5)), frozenset({date(2026, 4, 3), date(2026, 4, 6)}))
@@ -515,6 +635,35 @@ def test_explaining_what_is_expected():
 def test_what_is_expected_needs_dates_in_order():
     with pytest.raises(ValueError, match="on or after"):
         expected(Expectation.LINEAR, APRIL[1], APRIL[0], APRIL[0], OFFICE)
+
+
+def test_milestones_are_expected_by_the_weight_due():
+    due = [(1, date(2026, 4, 10)), (2, None), (1, date(2026, 4, 20)), (4, date(2026, 4, 10))]
+    assert phases_of_milestones(due) == (
+        (date(2026, 4, 10), D("0.625")),
+        (date(2026, 4, 20), D("0.75")),
+    )
+    assert phases_of_milestones([(0, date(2026, 4, 10))]) == ()
+
+
+def test_points_are_fractions_of_the_way():
+    points = [(date(2026, 4, 10), D(15))]
+    assert phases_of_values(points, D(20), D(10)) == ((date(2026, 4, 10), D("0.5")),)
+    for start, target in ((None, D(1)), (D(1), None), (D(1), D(1))):
+        assert phases_of_values(points, start, target) == ()
+
+
+@given(st.sampled_from(Expectation), st.integers(0, 120))
+def test_the_drawn_line_is_what_is_expected(shape, length):
+    end = APRIL[0] + timedelta(days=length)
+    drawn = expected_line(shape, APRIL[0], end, OFFICE, phases=HALF_BY_THE_10TH)
+    assert drawn[0] == (APRIL[0], 0)
+    if length:
+        assert drawn[-1] == (end, 1)
+    for day, share in drawn[1:]:
+        kept = expected(shape, APRIL[0], end, day, OFFICE, phases=HALF_BY_THE_10TH)
+        assert share == kept
+    assert [share for _day, share in drawn] == sorted(share for _day, share in drawn)
 
 
 @given(st.sampled_from(Expectation), st.integers(0, 400), st.integers(-10, 410), st.integers(0, 30))
