@@ -34,13 +34,14 @@ class Row:
 
 
 def competes(objective: Objective, person: Person) -> bool:
-    """Whether a live company objective runs beside the one focus and leads up to nothing in it."""
+    """Whether a live company objective runs beside a one focus and does not lead up to it."""
     company = objective.level == Objective.Level.COMPANY and not objective.is_one_focus
     if not company or objective.is_draft or not objective.is_open:
         return False
     links = Alignment.objects.contributing().filter(child=objective).values("parent")
-    focus = Objective.objects.visible_to(person).one_focus()
-    return focus.exclude(pk__in=links).exists()
+    cycle = objective.cycle
+    beside = Objective.objects.visible_to(person).one_focus_between(cycle.start, cycle.end)
+    return beside.exclude(pk__in=links).exists()
 
 
 class Coverage:

@@ -22,6 +22,7 @@ from organizations.tenancy import tree_lock
 
 from . import permissions
 from .models import Amendment, ChangeRequest, Objective, Review, Snapshot
+from .models.one_focus import refuse_taken_days
 from .rollup import roll_up_from
 from .writing import commit
 
@@ -333,8 +334,13 @@ def pause(objective: Objective, by: Person, reason: str) -> bool:
 
 @transaction.atomic
 def resume(objective: Objective, by: Person) -> bool:
-    """Go on where it was; again changes nothing."""
+    """Go on where it was; again changes nothing.
+
+    Raises ValidationError where another one focus has taken its days meanwhile.
+    """
     tree_lock("objectives")
+    if objective.is_one_focus:
+        refuse_taken_days(objective, objective.cycle)
     resting = Objective.objects.live().filter(pk=objective.pk, paused_at__isnull=False)
     facts = {"paused_at": None, "paused_by": None, "pause_reason": ""}
     return _turned(objective, resting.update(**facts), "objective_resumed", by)

@@ -166,9 +166,10 @@ class Outline:
     def _mark_competing(self, roots: list[Node]) -> None:
         """Mark the company objectives that run beside a live one focus (R28)."""
         goals: list[tuple[Node, Any]] = [(node, node.thing) for node in roots]
-        focused = any(goal.is_one_focus and goal.is_open for _node, goal in goals)
+        focuses = [goal.cycle for _node, goal in goals if goal.is_one_focus and goal.is_open]
         for node, goal in goals:
-            node.competes = focused and goal.is_open and not goal.is_one_focus
+            beside = any(goal.cycle.overlaps(cycle) for cycle in focuses)
+            node.competes = beside and goal.is_open and not goal.is_one_focus
 
     def _fitting(self, roots: list[Node], branches: dict[UUID, Branch]) -> Iterator[UUID]:
         """Yield the roots, the first ones first, whose children still fit into a first view."""

@@ -133,7 +133,8 @@ class Week:
     @cached_property
     def focus(self) -> Focus | None:
         """Return what the whole company moves: the first thing everybody sees (R32)."""
-        objective = Objective.objects.visible_to(self.person).with_people().one_focus().first()
+        visible = Objective.objects.visible_to(self.person).with_people()
+        objective = visible.one_focus_on(self.today).first()
         if objective is None:
             return None
         self.yardstick.hold(objective)

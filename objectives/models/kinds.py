@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from . import one_focus
+
 if TYPE_CHECKING:
     from .objective import Objective
 
@@ -25,9 +27,8 @@ def missing_for_one_focus(objective: "Objective") -> list[str]:
     missing = []
     if not objective.challenge or not objective.challenge_words:
         missing.append(gettext("Say which threat or opportunity it answers."))
-    others = type(objective).objects.live().filter(kind=objective.kind)
-    if others.exclude(pk=objective.pk).exists():
-        missing.append(gettext("Close the one focus there is. There can only be one."))
+    if taken := one_focus.in_the_way(objective, objective.cycle):
+        missing.append(taken)
     return missing
 
 

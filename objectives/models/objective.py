@@ -18,8 +18,9 @@ from objectives.progress import Status
 from objectives.quality import Kind as Hint
 from organizations.history import tracked
 from organizations.models import Cycle, Department, Person, ReportingLine
-from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
+from organizations.tenancy import TenantManager, TenantModel, locks
 
+from . import one_focus
 from .kinds import missing_for_kind
 
 NOT_MEASURABLE = Hint.NOT_MEASURABLE
@@ -70,8 +71,15 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return departmental.open().in_cycle(cycle)
 
     def one_focus(self) -> Self:
-        """The one the whole company moves, if there is one: live ones are unique."""
-        return self.live().filter(kind=Objective.Kind.ONE_FOCUS)
+        """What the whole company moves, then or now: those that take up days (`one_focus.py`)."""
+        return self.filter(runs_from__isnull=False)
+
+    def one_focus_on(self, day: date) -> Self:
+        """The one of a day, if there is one."""
+        return self.one_focus_between(day, day)
+
+    def one_focus_between(self, first: date, last: date) -> Self:
+        return self.one_focus().filter(runs_from__lte=last, runs_until__gte=first)
 
     def of_departments(self, departments: Iterable[UUID], people: Any) -> Self:
         """Those of the departments, and those of their people that are no department's."""
@@ -229,6 +237,9 @@ class Objective(TenantModel):
         default="",
         db_default="",
     )
+    # The days a live one focus takes up; the database's alone (`one_focus.py`).
+    runs_from = models.DateField(null=True, editable=False)
+    runs_until = models.DateField(null=True, editable=False)
     # Where it was carried over from, and in how many cycles it stood before (domain §8).
     carried_from = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="carried_to"
@@ -262,19 +273,8 @@ class Objective(TenantModel):
                 "carried_from",
                 "shared_by",
             ),
-            models.UniqueConstraint(
-                fields=["organization"],
-                condition=Q(
-                    kind="one_focus",
-                    committed_at__isnull=False,
-                    closed_at=None,
-                    cancelled_at=None,
-                ),
-                name="one_live_one_focus",
-                violation_error_message=_(
-                    "There is a one focus already. Close it before committing another."
-                ),
-            ),
+            one_focus.days_of_its_cycle,
+            one_focus.one_at_any_date,
             models.CheckConstraint(
                 condition=Q(kind__in=["one_focus", "departmental", "thematic", "supporting"]),
                 name="objective_kind_is_known",
@@ -337,7 +337,8 @@ class Objective(TenantModel):
                 name="closed_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__closed_at__isnull=False),
-            )
+            ),
+            one_focus.takes_its_days,
         ]
 
     def __str__(self) -> str:
@@ -427,7 +428,11 @@ class Objective(TenantModel):
         """Change the words or the frame, unless somebody else did since ``version``.
 
         Returns whether this edit won; the loser has changed nothing. What is over stays as it is.
+        Raises ValidationError where a one focus would move into the days of another.
         """
+        cycle = changes.get("cycle", self.cycle)
+        if self.runs_from and cycle != self.cycle:
+            one_focus.refuse_taken_days(self, cycle)
         untouched = Objective.objects.open().filter(pk=self.pk, version=version)
         if not untouched.update(version=F("version") + 1, **changes):
             return False
@@ -445,7 +450,7 @@ class Objective(TenantModel):
         Raises ValidationError with what is missing. A second one focus is refused under a lock,
         and by the database, however many tabs ask at once (domain §3).
         """
-        tree_lock("one focus")
+        one_focus.lock_days()
         if missing := self.missing_for_commitment():
             raise ValidationError(missing)
         drafts = Objective.objects.drafts().filter(pk=self.pk)

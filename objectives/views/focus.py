@@ -29,19 +29,26 @@ from organizations.http import OrganizationRequest
 from organizations.models import Department, Person
 
 BESIDE_SHOWN = 20
+FOCUSES_SHOWN = 8
 
 
 @require_GET
 def focus(request: OrganizationRequest) -> HttpResponse:
-    """Show the one focus with its coverage; without one, the drafts that compete to be it."""
+    """Show the one focus with its coverage; without one, the drafts that compete to be it.
+
+    The one that runs today, unless the address names another's cycle: the next one's, say.
+    """
     person, today = request.person, request.organization.today()
     visible = Objective.objects.visible_to(person).with_people()
-    objective = visible.one_focus().first()
+    ahead = list(visible.one_focus_between(today, date.max).order_by("runs_from")[:FOCUSES_SHOWN])
+    objective = chosen(ahead, request.GET.get("cycle", ""), today)
     beside = beside_the_focus(objective, person, today) if objective else []
     Yardstick(request.organization, today).hold(*beside, *([objective] if objective else []))
     candidates = visible.drafts().filter(kind=Objective.Kind.ONE_FOCUS, cycle__end__gte=today)
     context = {
         "objective": objective,
+        "focuses": ahead,
+        "today": today,
         "beside": beside,
         "candidates": candidates.order_by("title")[:BESIDE_SHOWN],
         **(board_of(objective, request) if objective else {}),
@@ -49,13 +56,24 @@ def focus(request: OrganizationRequest) -> HttpResponse:
     return render(request, "objectives/focus.html", context)
 
 
+def chosen(ahead: list[Objective], cycle: str, today: date) -> Objective | None:
+    """Return the one focus of a cycle, else today's."""
+    asked = [one for one in ahead if str(one.cycle_id) == cycle]
+    running = [one for one in ahead if one.cycle.start <= today]
+    return next(iter([*asked, *running]), None)
+
+
 def beside_the_focus(objective: Objective, person: Person, today: date) -> list[Any]:
-    """Return the company's other objectives, each with whether it competes (R28)."""
+    """Return the company's other objectives of its days, each with whether it competes (R28)."""
     live = Objective.objects.live().visible_to(person).exclude(pk=objective.pk)
-    running = live.filter(level=Objective.Level.COMPANY, cycle__end__gte=today)
+    beside = live.filter(
+        level=Objective.Level.COMPANY,
+        cycle__end__gte=max(today, objective.cycle.start),
+        cycle__start__lte=objective.cycle.end,
+    )
     links = Alignment.objects.contributing().filter(parent=objective).values("child")
     return list(
-        running.with_people()
+        beside.with_people()
         .annotate(competes=~Q(pk__in=links))
         .order_by("title", "pk")[:BESIDE_SHOWN]
     )
@@ -90,8 +108,10 @@ def part_write(request: OrganizationRequest, pk: UUID, department_pk: UUID) -> H
 
 
 def way_back(objective: Objective) -> str:
-    """Return the board it was done on: the live focus has its page, a draft its own."""
-    return objective.get_absolute_url() if objective.is_draft else reverse("objectives:focus")
+    """Return the board it was done on: today's focus has its page, a draft or the next its own."""
+    today = objective.organization.today()
+    ahead = objective.is_draft or objective.cycle.start > today
+    return objective.get_absolute_url() if ahead else reverse("objectives:focus")
 
 
 @require_POST

@@ -119,8 +119,11 @@ def objective_resume(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     objective = seen_by(request, pk)
     if not permissions.can_steer(request.person, objective):
         raise PermissionDenied
-    if resume(objective, by=request.person):
-        messages.success(request, _("It goes on. Check-ins are asked for again."))
+    try:
+        if resume(objective, by=request.person):
+            messages.success(request, _("It goes on. Check-ins are asked for again."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect(objective)
 
 

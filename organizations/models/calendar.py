@@ -1,6 +1,6 @@
 from dataclasses import asdict
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.calendar import CycleDates, Phase, lay_out_year
 from organizations.history import tracked
-from organizations.tenancy import TenantManager, TenantModel, locks, tree_lock
+from organizations.tenancy import SameOrganization, TenantManager, TenantModel, locks, tree_lock
 
 from .person import Person
 
@@ -22,6 +22,33 @@ class DaysInclusive(Func):
 
     function = "daterange"
     template = "%(function)s(%(expressions)s, '[]')"
+
+
+class DaysOf(SameOrganization):
+    """Two dates of a row are the first and last day of its cycle, also once the cycle's move (C3).
+
+    Where they are empty the row has no days.
+    """
+
+    def __init__(self, cycle: str, first: str, last: str, *, name: str) -> None:
+        self.first, self.last = first, last
+        super().__init__(cycle, name=name)
+
+    def sql(self, model: Any, schema_editor: Any) -> str:
+        columns = [model._meta.get_field(f).column for f in (self.field, self.first, self.last)]
+        target = model._meta.get_field(self.field).remote_field.model._meta.db_table
+        names = (model._meta.db_table, self.name, target, *columns)
+        table, name, target, *columns = map(schema_editor.quote_name, names)
+        return (
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} "
+            f"FOREIGN KEY (organization_id, {', '.join(columns)}) "
+            f'REFERENCES {target} (organization_id, id, "start", "end") ON UPDATE CASCADE '
+            "DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    def deconstruct(self) -> Any:
+        path, fields, kwargs = super().deconstruct()
+        return path, (*fields, self.first, self.last), kwargs
 
 
 class FiscalCalendar(TenantModel):
@@ -174,6 +201,10 @@ class Cycle(TenantModel):
                 ],
                 condition=~Q(kind="custom"),
             ),
+            # What `DaysOf` refers to.
+            models.UniqueConstraint(
+                fields=["organization", "id", "start", "end"], name="cycle_with_its_days"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -199,6 +230,9 @@ class Cycle(TenantModel):
             grading_due=self.grading_due,
             close_on=self.close_on,
         )
+
+    def overlaps(self, other: "Cycle") -> bool:
+        return self.start <= other.end and other.start <= self.end
 
     def phase(self, today: date) -> Phase:
         return self.dates.phase(today, closed=self.closed_at is not None)

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections, transaction
+from django.db import connections
 
 from objectives.alignment import align, chain, path_up
 from objectives.closing import close
 from objectives.models import Alignment, Objective
 from objectives.rollup import explain, roll_up_from
 from organizations.tenancy import organization_scope
-from tests.factories import KeyResultFactory, ObjectiveFactory, OneFocusFactory
+from tests.factories import KeyResultFactory, ObjectiveFactory
 
 
 def measured(owner, share, **options):
@@ -152,29 +152,3 @@ def test_no_circle_after_races(acme, max):
         thread.join()
     with organization_scope(acme):
         assert Alignment.objects.count() == len(refused) == len(pairs)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_tabs_at_once_cannot_commit_two_one_focuses(acme, max):
-    with organization_scope(acme):
-        drafts = [OneFocusFactory(owner=max, committed_at=None) for _ in range(2)]
-        for draft in drafts:
-            KeyResultFactory(objective=draft)
-    ready = threading.Barrier(2)
-
-    def commit(draft):
-        ready.wait()
-        try:
-            with organization_scope(acme), transaction.atomic():
-                draft.commit(by=max)
-        except ValidationError:
-            pass
-        connections.close_all()
-
-    threads = [threading.Thread(target=commit, args=[draft]) for draft in drafts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with organization_scope(acme):
-        assert Objective.objects.live().filter(kind="one_focus").count() == 1

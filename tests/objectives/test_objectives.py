@@ -166,7 +166,7 @@ def test_a_second_one_focus_is_refused(as_cleo, acme, draft, company):
         KeyResultFactory(objective=draft)
         Objective.objects.filter(pk=draft.pk).update(kind="one_focus")
     answer = as_cleo.post(f"/o/acme/objectives/{draft.pk}/commit/", follow=True)
-    assert "There can only be one." in answer.content.decode()
+    assert "There can only be one at a time." in answer.content.decode()
     with organization_scope(acme):
         assert Objective.objects.get(pk=draft.pk).is_draft
 
