@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce
 
 from organizations.models import Person
@@ -55,7 +55,7 @@ class Tie:
 
 @dataclass
 class Links:
-    """What a person may see of an objective's links; two statements, however many there are.
+    """What a person may see of an objective's links; one statement, however many there are.
 
     Where they are read as they were on a day gone by, they are ``frozen``.
     """
@@ -67,17 +67,24 @@ class Links:
 
     @cached_property
     def up(self) -> list[Tie]:
-        """What it contributes to, supports or depends on."""
-        links = Alignment.objects.open().filter(child=self.objective)
-        return self.ties(links.order_by("-is_primary", "created_at", "pk"), at_child=True)
+        """What it contributes to, supports or depends on; first what it hangs on."""
+        ties = [tie for tie in self.both if tie.at_child][:SHOWN]
+        return sorted(ties, key=lambda tie: (not tie.link.is_primary, tie.link.created_at))
 
     @cached_property
     def down(self) -> list[Tie]:
         """What contributes to it, supports it or depends on it, without drafts; proposals first."""
+        return [tie for tie in self.both if not tie.at_child][:SHOWN]
+
+    @cached_property
+    def both(self) -> list[Tie]:
+        """What it leads to and what leads to it, by one statement."""
         committed = Objective.objects.committed().order_by().values("pk")
-        links = Alignment.objects.open().filter(parent=self.objective, child__in=committed)
+        up, down = Q(child=self.objective), Q(parent=self.objective, child__in=committed)
+        up_first = Case(When(child=self.objective, then=0), default=1)
         proposed_first = Case(When(accepted_at=None, then=0), default=1)
-        return self.ties(links.order_by(proposed_first, "child__title", "pk"), at_child=False)
+        links = Alignment.objects.open().filter(up | down)
+        return self.ties(links.order_by(up_first, proposed_first, "child__title", "pk"))
 
     @cached_property
     def over(self) -> list[Tie]:
@@ -86,16 +93,16 @@ class Links:
         latest = links.order_by(Coalesce("ended_at", "declined_at").desc(), "pk").with_ends()
         return [Tie(one, one.child_id == self.objective.pk) for one in latest[:OVER_SHOWN]]
 
-    def ties(self, links: AlignmentQuerySet, *, at_child: bool) -> list[Tie]:
+    def ties(self, links: AlignmentQuerySet) -> list[Tie]:
         ties = []
-        for link in links.visible_to(self.person).with_ends()[:SHOWN]:
+        for link in links.visible_to(self.person).with_ends()[: 2 * SHOWN]:
             for key_result, objective in (
                 (link.child_key_result, link.child),
                 (link.parent_key_result, link.parent),
             ):
                 if key_result:
                     key_result.objective = objective
-            tie = Tie(link, at_child)
+            tie = Tie(link, at_child=link.child_id == self.objective.pk)
             ties.append(tie)
             if self.frozen:
                 continue

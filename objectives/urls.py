@@ -54,6 +54,7 @@ urlpatterns = [
     path("<uuid:pk>/hints/dismiss/", hints.hint_dismiss, name="hint_dismiss"),
     path("<uuid:pk>/", objectives.objective_detail, name="detail"),
     path("<uuid:pk>/changes/", objectives.objective_changes, name="changes"),
+    path("<uuid:pk>/moves/", objectives.objective_moves, name="moves"),
     path("<uuid:pk>/kind/", kinds.objective_kind, name="kind"),
     path("<uuid:pk>/share/", planning.objective_share, name="share"),
     path("<uuid:pk>/respond/", planning.objective_respond, name="respond"),

@@ -6,6 +6,7 @@ from reports import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("waiting/", views.waiting, name="waiting"),
     path("news/read/", views.news_read, name="news_read"),
     path("team/", views.team, name="team"),
     path("search/", views.search, name="search"),

@@ -14,6 +14,7 @@ from organizations.permissions import can_administer
 from .department import DepartmentReport
 from .forms import SpanForm
 from .search import Search
+from .waiting import Inbox
 from .week import Week, team_of
 
 FOUND, SUGGESTED = 20, 4
@@ -24,6 +25,13 @@ def home(request: OrganizationRequest) -> HttpResponse:
     week = Week(request.person, request.organization.today())
     context = {"week": week, "today": week.today, "submission": uuid7()}
     return render(request, "reports/home.html", context)
+
+
+@require_GET
+def waiting(request: OrganizationRequest) -> HttpResponse:
+    """Show what else waits for a person; Home fetches it once it stands."""
+    inbox = Inbox(request.person, request.organization.today())
+    return render(request, "reports/waiting.html", {"inbox": inbox}, fragment="inbox")
 
 
 @require_POST

@@ -6,27 +6,18 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from activity.models import Notification
 from checkins.models import CheckInPeriod
-from core.templatetags.ui import short_day
 from objectives.alignment import chain
-from objectives.links import proposals_for
 from objectives.models import (
     Alignment,
-    ChangeRequest,
-    Dependency,
     KeyResult,
     Objective,
     Part,
-    Review,
 )
-from objectives.permissions import departments_of
-from objectives.planning import unanswered
 from objectives.standing import Yardstick
 from organizations.models import Cycle, Department, DepartmentParent, Person, Placement
 from organizations.models.department import reachable
@@ -35,17 +26,6 @@ NEWS_SHOWN = 6
 OBJECTIVES_SHOWN = 6
 WAITING_SHOWN = 3
 PARTS_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One thing that waits for a person: what, why, and the way to it."""
-
-    icon: str
-    title: str
-    detail: str
-    url: str
-    act: str
 
 
 @dataclass(frozen=True)
@@ -103,32 +83,24 @@ class Week:
         return CheckInPeriod.next_after(self.person.organization, self.today).due_on
 
     @cached_property
-    def objectives(self) -> list[Objective]:
-        """Return what the person owns that runs today."""
+    def objectives(self) -> list[Any]:
+        """Return what the person owns that runs today, each with whether it is ``placed``."""
         live = Objective.objects.live().owned_by(self.person).with_people()
         running = live.filter(cycle__start__lte=self.today, cycle__end__gte=self.today)
-        objectives = list(running.order_by("cycle__end", "title", "pk")[:OBJECTIVES_SHOWN])
+        running = running.annotate(placed=Exists(Alignment.objects.primary().of(OuterRef("pk"))))
+        objectives: list[Any] = list(
+            running.order_by("cycle__end", "title", "pk")[:OBJECTIVES_SHOWN]
+        )
         self.yardstick.hold(*objectives)
         return objectives
 
     @cached_property
     def chain(self) -> list[Objective]:
         """Return the way from the company's objective down to the person's most linked one."""
-        linked = Alignment.objects.primary().filter(child__in=self.objectives)
-        children = set(linked.values_list("child_id", flat=True))
-        lowest = next((one for one in self.objectives if one.pk in children), None)
+        lowest = next((one for one in self.objectives if one.placed), None)
         steps = chain(lowest, self.person) if lowest else []
         self.yardstick.hold(*steps)
         return steps if len(steps) > 1 else []
-
-    @cached_property
-    def proposals(self) -> list[Alignment]:
-        """Return the links that others propose to what is the person's."""
-        return proposals_for(self.person)
-
-    @property
-    def waiting_count(self) -> int:
-        return len(self.waiting) + len(self.proposals)
 
     @cached_property
     def focus(self) -> Focus | None:
@@ -138,83 +110,19 @@ class Week:
         if objective is None:
             return None
         self.yardstick.hold(objective)
-        counted = Department.objects.planning(self.today)
         owned = Part.objects.owned().filter(objective=objective)
+        has_one = Exists(owned.filter(department=OuterRef("pk")).order_by())
+        planning = Department.objects.planning(self.today).order_by().annotate(has_one=has_one)
+        counts = planning.aggregate(n=Count("pk"), owned=Count("pk", filter=Q(has_one=True)))
         around = departments_around(self.person, self.today)
         mine = owned.filter(Q(owner=self.person) | Q(department__in=around))
         return Focus(
             objective,
             list(mine.select_related("owner", "department")[:PARTS_SHOWN]),
-            owned.filter(department__in=counted).count(),
-            counted.count(),
+            counts["owned"],
+            counts["n"],
             is_linked=any(one.pk == objective.pk for one in self.chain),
         )
-
-    @cached_property
-    def waiting(self) -> list[Waiting]:
-        mine = Objective.objects.owned_by(self.person).open().filter(cycle__end__gte=self.today)
-        drafts = mine.drafts().order_by("pk")[:WAITING_SHOWN]
-        loose = mine.committed().unlinked().order_by("pk")[:WAITING_SHOWN]
-        lost = mine.live().lost_their_parent().order_by("pk")[:WAITING_SHOWN]
-        return [
-            *self._to_decide(),
-            *(closing_waiting(one) for one in self._to_score()),
-            *(draft_waiting(one) for one in drafts),
-            *(loose_waiting(one) for one in loose),
-            *(lost_waiting(one) for one in lost),
-            *self._team_waiting(),
-            *self._planning_waiting(),
-        ]
-
-    def _planning_waiting(self) -> list[Waiting]:
-        """Return what other departments wait for, from whoever speaks for one."""
-        mine = departments_of(self.person)
-        if not mine:
-            return []
-        needs = Dependency.objects.waiting_for(mine).visible_to(self.person).with_ends()
-        live = Objective.objects.open()
-        asked = Part.objects.asked().filter(department__in=mine, objective__in=live)
-        cycles = Cycle.objects.open().filter(planning_opens__lte=self.today, end__gte=self.today)
-        silent = unanswered(self.person, mine, cycles)
-        return [
-            *(need_waiting(one) for one in needs[:WAITING_SHOWN]),
-            *(part_waiting(one) for one in asked.select_related("department", "asked_by")),
-            *([answers_waiting(silent)] if silent else []),
-        ]
-
-    def _to_decide(self) -> list[Waiting]:
-        """What reports have handed in, or want to change, and this person decides."""
-        if not self.person.manages_anyone:
-            return []
-        reports = Person.objects.reporting_to(self.person, self.today)
-        theirs = Objective.objects.visible_to(self.person).filter(owner__in=reports)
-        reviews = Review.objects.open().filter(objective__in=theirs)
-        changes = ChangeRequest.objects.open().filter(objective__in=theirs)
-        people = ("objective", "objective__owner")
-        return [
-            *(review_waiting(one) for one in reviews.select_related(*people)[:WAITING_SHOWN]),
-            *(change_waiting(one) for one in changes.select_related(*people)[:WAITING_SHOWN]),
-        ]
-
-    def _to_score(self) -> list[Objective]:
-        """What the person owns whose cycle is to be scored."""
-        mine = Objective.objects.live().unpaused().owned_by(self.person)
-        ripe = mine.filter(cycle__grading_opens__lte=self.today, cycle__closed_at=None)
-        return list(ripe.select_related("cycle").order_by("cycle__end", "pk")[:WAITING_SHOWN])
-
-    def _team_waiting(self) -> list[Waiting]:
-        if not self.person.manages_anyone:
-            return []
-        silent = late_reports(self.person, self.today)
-        if not silent:
-            return []
-        title = ngettext(
-            "%(n)d of your reports is late with a check-in",
-            "%(n)d of your reports are late with a check-in",
-            len(silent),
-        ) % {"n": len(silent)}
-        names = ", ".join(person.name for person in silent[:4])
-        return [Waiting("users-round", title, names, reverse("team"), _("See the team"))]
 
     @cached_property
     def news(self) -> list[Any]:
@@ -244,95 +152,6 @@ class Week:
             ]
         ahead = [one for one in dates if one.day >= self.today]
         return sorted(ahead, key=lambda one: one.day)[:4]
-
-
-def review_waiting(review: Review) -> Waiting:
-    return Waiting(
-        "send",
-        _("“%s” waits for your review") % review.objective.title,
-        _("Handed in by %(name)s") % {"name": review.objective.owner.name},
-        review.objective.get_absolute_url(),
-        _("Read it"),
-    )
-
-
-def change_waiting(change: ChangeRequest) -> Waiting:
-    return Waiting(
-        "hourglass",
-        _("A change of “%s” waits for your answer") % change.objective.title,
-        change.words,
-        reverse("objectives:requests", args=[change.objective_id]),
-        _("Decide"),
-    )
-
-
-def closing_waiting(objective: Objective) -> Waiting:
-    due = short_day(objective.cycle.grading_due)
-    return Waiting(
-        "scale",
-        _("“%s” is to be closed and scored") % objective.title,
-        _("By %(day)s") % {"day": due},
-        reverse("objectives:close", args=[objective.pk]),
-        _("Score it"),
-    )
-
-
-def draft_waiting(objective: Objective) -> Waiting:
-    return Waiting(
-        "pencil",
-        _("“%s” is a draft") % objective.title,
-        _("It counts, and others see it, once you commit to it."),
-        objective.get_absolute_url(),
-        _("Finish it"),
-    )
-
-
-def loose_waiting(objective: Objective) -> Waiting:
-    return Waiting(
-        "git-branch",
-        _("“%s” has no parent goal") % objective.title,
-        _("Linking it shows everybody what it moves."),
-        reverse("objectives:link_create", args=[objective.pk]),
-        _("Link it"),
-    )
-
-
-def lost_waiting(objective: Objective) -> Waiting:
-    return Waiting(
-        "unlink",
-        _("“%s” lost its parent goal") % objective.title,
-        _("What it contributed to is over. It goes on; link it to something that runs."),
-        reverse("objectives:link_create", args=[objective.pk]),
-        _("Link it"),
-    )
-
-
-def need_waiting(one: Dependency) -> Waiting:
-    title = _("%(asker)s needs something from %(provider)s")
-    if one.state == Dependency.State.COUNTERED:
-        title = _("%(provider)s offers %(asker)s something else")
-    names = {"asker": one.asker.name, "provider": one.provider.name}
-    act = _("Answer")
-    return Waiting("hand-helping", title % names, one.promise, one.get_absolute_url(), act)
-
-
-def part_waiting(part: Part) -> Waiting:
-    title = _("What does %(department)s take on for the one focus?")
-    asked = _("%(name)s asks you for its part.") % {
-        "name": part.asked_by.name if part.asked_by else ""
-    }
-    url = reverse("objectives:part_write", args=[part.objective_id, part.department_id])
-    return Waiting("flag", title % {"department": part.department.name}, asked, url, _("Take it"))
-
-
-def answers_waiting(count: int) -> Waiting:
-    title = ngettext(
-        "%(n)d draft of another department waits for your answer",
-        "%(n)d drafts of other departments wait for your answer",
-        count,
-    ) % {"n": count}
-    detail = _("Support it, say what worries you, or what you need.")
-    return Waiting("messages-square", title, detail, reverse("objectives:planning"), _("Answer"))
 
 
 def departments_around(person: Person, day: date) -> set[UUID]:

@@ -248,6 +248,7 @@ def initiative_form(world: Any) -> dict[str, Any]:
 
 PAGES = {
     "home": Page(get=EVERYONE),
+    "waiting": Page(get=EVERYONE),
     "news_read": Page(post=EVERYONE),
     "search": Page(get=EVERYONE, query="?q=cleo"),
     "search_options": Page(get=EVERYONE, query="?q=cleo"),
@@ -335,6 +336,7 @@ PAGES = {
         data=lambda world: {"reason": "Nobody answers."},
     ),
     "objectives:kind": Page(get=EVERYONE, thing="objective"),
+    "objectives:moves": Page(get=EVERYONE, thing="objective"),
     "objectives:share": Page(post={"works' draft": {"cleo", "max"}}, thing="objective"),
     "objectives:planning": Page(get=EVERYONE),
     # Otto heads a department beside the one that plans.

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -52,6 +52,10 @@ class AlignmentQuerySet(models.QuerySet["Alignment"]):
 
     def primary(self) -> Self:
         return self.accepted().filter(is_primary=True)
+
+    def of(self, child: Any) -> Self:
+        """Those of one objective; for ``Exists``, of the outer row."""
+        return self.filter(child=child).order_by()
 
     def placing(self) -> Self:
         """Where the tree shows a goal: below its primary parent, or else where it is proposed."""

@@ -6,7 +6,7 @@ from uuid import UUID
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -134,7 +134,9 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         )
 
     def with_key_results(self) -> Self:
-        return self.prefetch_related("key_results__owner", "key_results__milestones")
+        model: Any = Objective._meta.get_field("key_results").related_model
+        key_results = Prefetch("key_results", model.objects.select_related("owner"))
+        return self.prefetch_related(key_results, "key_results__milestones")
 
 
 @tracked
@@ -463,10 +465,11 @@ class Objective(TenantModel):
     def missing_for_commitment(self) -> list[str]:
         """Return what must be done before this can be committed, as sentences for its owner."""
         missing: list[str] = []
-        if not self.key_results.kept().exists() and self.basis != Objective.Basis.CHILDREN:
+        kept = [one for one in self.key_results.all() if not one.is_dropped]
+        if not kept and self.basis != Objective.Basis.CHILDREN:
             missing.append(gettext("Add at least one key result."))
-        excused = {one.key_result_id for one in self.dismissals.filter(kind=NOT_MEASURABLE)}
-        if any(one.problem and one.pk not in excused for one in self.key_results.kept()):
+        excused = {one.key_result_id for one in self.dismissals.all() if one.kind == NOT_MEASURABLE}
+        if any(one.problem and one.pk not in excused for one in kept):
             missing.append(
                 gettext(
                     "Give every key result what it is measured by: from and to, its limits or its "

@@ -165,7 +165,6 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "links": links,
         "made_of": explain(objective),
         "points": [(point.on, point.progress) for point in objective.progress_points.all()],
-        "moves": moved_from_below(objective, person) if now and objective.is_open else [],
         "timeline": timeline(objective, person, until=request.past_day),
         "life": Life(objective, person, today, now=now),
         "today": today,
@@ -175,6 +174,15 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "competes": now and competes(objective, person),
     }
     return render(request, "objectives/objective_detail.html", context, fragment="peek")
+
+
+@require_GET
+def objective_moves(request: OrganizationRequest, pk: UUID) -> HttpResponse:
+    """Show what moved an objective from below; its page fetches it once it stands."""
+    objective = get_object_or_404(Objective.objects.visible_to(request.person), pk=pk)
+    moves = moved_from_below(objective, request.person)
+    context = {"objective": objective, "moves": moves}
+    return render(request, "objectives/objective_moves.html", context, fragment="moves")
 
 
 @require_GET

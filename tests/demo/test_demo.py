@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Case, Max, When
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -32,6 +32,8 @@ from objectives.reach import reach
 from objectives.rollup import STORED, roll_up_from
 from organizations.models import Cycle, Department, Membership, Organization, Person, RoleGrant
 from organizations.tenancy import organization_scope
+from tests.conftest import signed_in
+from tests.queries import queries_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PASSWORD = "only for this test"
@@ -269,3 +271,38 @@ def test_the_other_organization_is_small_and_out_of_sight(told, db):
 
 def test_every_progress_is_what_the_check_ins_come_to(acme):
     assert differences() == []
+
+
+# What a page may ask of the database, with this much in it and for everybody in it (issue 3, 11).
+
+BUDGET = 20
+PLACES = ["", "waiting/", "team/"]
+BOARDS = ["", "focus/", "planning/", "alignment/"]
+PARTS = ["", "kind/", "moves/"]
+KEEN = [address.partition("@")[0] for _role, address in CAST if "@acme." in address]
+HEADS = ["samira", "priya", "jonas"]
+
+
+def some_of_each_kind(who):
+    """Two objectives of every kind and stage, a person's own and their reports' first."""
+    today, shown = who.organization.today(), Counter()
+    reports = Person.objects.reporting_to(who, today)
+    near = Case(When(owner=who, then=0), When(owner__in=reports, then=1), default=2)
+    for one in Objective.objects.visible_to(who).order_by(near, "title", "pk"):
+        of_a_kind = (one.kind, one.is_draft, one.closed_at is None, one.cancelled_at is None)
+        shown[of_a_kind] += 1
+        if shown[of_a_kind] <= 2:
+            yield f"objectives/{one.pk}/"
+
+
+@pytest.mark.parametrize("short", KEEN + HEADS)
+def test_every_page_stays_within_its_budget_for_everybody(told, db, short):
+    with organization_scope(Organization.objects.get(slug="acme")):
+        who = person(short)
+        who.organization = Organization.objects.get(slug="acme")
+        paths = PLACES + [f"objectives/{board}" for board in BOARDS]
+        paths += [f"{path}{part}" for path in some_of_each_kind(who) for part in PARTS]
+    client, asked = signed_in(who), {}
+    for path in paths:
+        asked[path] = len(queries_of(lambda: client.get(f"/o/acme/{path}")))  # noqa: B023
+    assert {path: count for path, count in asked.items() if count > BUDGET} == {}

@@ -126,10 +126,10 @@ def test_the_head_is_asked_in_one_press_and_once_a_day(as_boss, as_max, acme, fo
         as_boss.post(part_path(focus, care, "ask/"))
     with organization_scope(acme):
         assert told(max, "part_asked") == 1
-    home = as_max.get("/o/acme/").content.decode()
+    home = as_max.get("/o/acme/waiting/").content.decode()
     assert "What does Rider Care take on for the one focus?" in home
     as_max.post(part_path(focus, care), {"line": "We repair at night", "owner": "Max"})
-    assert "What does Rider Care take on" not in as_max.get("/o/acme/").content.decode()
+    assert "What does Rider Care take on" not in as_max.get("/o/acme/waiting/").content.decode()
     assert as_max.post(part_path(focus, care, "ask/")).status_code == 403
 
 

@@ -173,14 +173,14 @@ def test_an_objective_whose_parent_is_over_can_still_be_edited(as_cleo, acme, ob
 
 
 def test_a_proposal_waits_at_home_and_is_accepted_with_one_press(as_cleo, acme, proposal, his):
-    soup = soup_of(as_cleo.get("/o/acme/"))
+    soup = soup_of(as_cleo.get("/o/acme/waiting/"))
     assert "“Parts are there in time” wants to contribute to" in soup.text
     form = soup.find("form", action=link_page(proposal, "accept"))
     values = {one["name"]: one["value"] for one in form.select("input") if one.get("value")}
     answer = as_cleo.post(form["action"], values)
     assert answer.url == "/o/acme/"
     assert state(acme, proposal) == "accepted"
-    assert "wants to contribute" not in as_cleo.get("/o/acme/").content.decode()
+    assert "wants to contribute" not in as_cleo.get("/o/acme/waiting/").content.decode()
 
 
 def test_a_proposal_waits_on_the_objective_and_is_declined_with_a_reason(
@@ -312,9 +312,10 @@ def test_nothing_of_a_hidden_end_is_shown_anywhere(
             assert his.title not in text
             assert "secret deal" not in text
         assert his.title not in client.get(OUTLINE).content.decode()
-        home = client.get("/o/acme/").content.decode()
-        assert his.title not in home
-        assert "secret deal" not in home
+        for page in ("/o/acme/", "/o/acme/waiting/"):
+            home = client.get(page).content.decode()
+            assert his.title not in home
+            assert "secret deal" not in home
 
 
 # The outline.
@@ -453,7 +454,7 @@ def test_what_is_not_connected_is_listed_by_why(as_vera, gaps):
 
 
 def test_home_tells_the_owner_who_lost_a_parent(as_cleo, gaps):
-    assert "“A calmer summer” lost its parent goal" in soup_of(as_cleo.get("/o/acme/")).text
+    assert "“A calmer summer” lost its parent goal" in soup_of(as_cleo.get("/o/acme/waiting/")).text
 
 
 def test_the_figures_and_the_list_cost_the_same_for_many(as_cleo, acme, gaps, cleo, tree):

@@ -322,7 +322,10 @@ def test_the_top_shows_what_moved_it_from_below(as_max, acme, cleo, objective, k
     with organization_scope(acme):
         align(objective, company, by=cleo)
         check_in(key_result, 40)
-    page = as_max.get(f"/o/acme/objectives/{company.pk}/").content.decode()
+    assert (
+        f"{company.pk}/moves/" in as_max.get(f"/o/acme/objectives/{company.pk}/").content.decode()
+    )
+    page = as_max.get(f"/o/acme/objectives/{company.pk}/moves/").content.decode()
     assert "What moved it from below" in page
     assert "Answers within an hour" in page
 
@@ -334,7 +337,8 @@ def test_what_moved_it_names_nothing_the_reader_may_not_see(
         align(objective, company, by=cleo)
         check_in(key_result, 40)
         Objective.objects.filter(pk=objective.pk).update(visibility="private")
-    page = as_vera.get(f"/o/acme/objectives/{company.pk}/").content.decode()
+    page = as_vera.get(f"/o/acme/objectives/{company.pk}/moves/").content.decode()
+    assert "Nothing that contributes to it has moved lately" in page
     assert "Answers within an hour" not in page
 
 

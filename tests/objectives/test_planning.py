@@ -184,7 +184,9 @@ def test_a_need_is_asked_for_and_promised_with_a_date(
         need = Dependency.objects.get()
         assert (need.state, need.provider, need.dependent) == ("asked", plan.department, mine)
         assert told(max, "dependency_asked") == 1
-    assert "Supply needs something from Rider Care" in as_max.get("/o/acme/").content.decode()
+    assert (
+        "Supply needs something from Rider Care" in as_max.get("/o/acme/waiting/").content.decode()
+    )
     promise = {"answer": "accept", "on": in_days(acme, 9)}
     for _ in range(2):
         assert as_max.post(path(need), promise).url == path(need)
@@ -383,5 +385,5 @@ def test_a_plan_of_another_cycle_is_not_on_this_ones_board(as_cleo, acme, plan):
 def test_drafts_of_others_wait_for_a_head(as_otto, acme, plan, supply):
     with organization_scope(acme):
         Objective.objects.update(committed_at=None, shared_at=acme.created_at)
-    page = as_otto.get("/o/acme/").content.decode()
+    page = as_otto.get("/o/acme/waiting/").content.decode()
     assert "1 draft of another department waits for your answer" in page

@@ -56,7 +56,8 @@ def test_my_work_is_shown_with_what_it_moves(due, as_cleo, acme, objective, max)
 def test_drafts_and_goals_without_a_parent_wait(as_cleo, acme, objective, cleo):
     with organization_scope(acme):
         ObjectiveFactory(owner=cleo, title="Half an idea", committed_at=None)
-    page = as_cleo.get("/o/acme/").content.decode()
+    assert 'hx-get="/o/acme/waiting/"' in as_cleo.get("/o/acme/").content.decode()
+    page = as_cleo.get("/o/acme/waiting/").content.decode()
     assert "“Half an idea” is a draft" in page
     assert "“Answer before riders worry” has no parent goal" in page
 
@@ -89,7 +90,7 @@ def test_a_manager_sees_who_is_late_and_nobody_elses_reports(acme, as_max, as_ve
     with organization_scope(acme):
         period = CheckInPeriod.next_after(acme, acme.today())
     with time_machine.travel(f"{period.grace_until} 10:00 +0000", tick=False):
-        page = as_max.get("/o/acme/").content.decode()
+        page = as_max.get("/o/acme/waiting/").content.decode()
         assert "1 of your reports is late with a check-in" in page
         team = as_max.get("/o/acme/team/").content.decode()
         assert "Check-in late" in team
@@ -109,6 +110,13 @@ def test_a_newcomer_has_a_page_without_gaps(as_vera):
     assert "Coming up" in page
 
 
+def test_who_has_nothing_waiting_reads_so_and_home_shows_nothing(as_vera):
+    assert "Nothing waits" in as_vera.get("/o/acme/waiting/").content.decode()
+    fragment = as_vera.get("/o/acme/waiting/", headers={"HX-Request": "true"}).content.decode()
+    assert "<h1" not in fragment
+    assert "Also waiting" not in fragment
+
+
 def test_queries_do_not_grow_with_rows(due, as_cleo, as_max, acme, cleo, max, objective):
     def grow():
         with organization_scope(acme):
@@ -118,7 +126,13 @@ def test_queries_do_not_grow_with_rows(due, as_cleo, as_max, acme, cleo, max, ob
                 KeyResultFactory(objective=ObjectiveFactory(owner=max))
                 align(more, objective, by=cleo)
 
-    for client, page in ((as_cleo, ""), (as_max, ""), (as_max, "team/")):
+    for client, page in (
+        (as_cleo, ""),
+        (as_max, ""),
+        (as_max, "team/"),
+        (as_cleo, "waiting/"),
+        (as_max, "waiting/"),
+    ):
         grow()
         assert_queries_do_not_grow(lambda: client.get(f"/o/acme/{page}"), grow, at_most=20)  # noqa: B023
 
@@ -145,10 +159,10 @@ def test_a_manager_finds_what_waits_for_their_word(as_max, as_cleo, acme, cleo, 
             requested_by=cleo,
             submission=uuid4(),
         )
-    page = as_max.get("/o/acme/").content.decode()
+    page = as_max.get("/o/acme/waiting/").content.decode()
     assert "“Handed in” waits for your review" in page
     assert "The number was a guess." in page
-    assert "waits for your answer" not in as_cleo.get("/o/acme/").content.decode()
+    assert "waits for your answer" not in as_cleo.get("/o/acme/waiting/").content.decode()
 
 
 def test_an_owner_finds_what_is_to_be_scored(as_cleo, acme, objective):
@@ -156,5 +170,5 @@ def test_an_owner_finds_what_is_to_be_scored(as_cleo, acme, objective):
         with organization_scope(acme):
             opens = acme.today() + timedelta(days=offset)
             Cycle.objects.filter(pk=objective.cycle_id).update(grading_opens=opens)
-        page = as_cleo.get("/o/acme/").content.decode()
+        page = as_cleo.get("/o/acme/waiting/").content.decode()
         assert ("is to be closed and scored" in page) is found
