@@ -47,7 +47,7 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 def add_spoken_messages(request: HttpRequest, response: HttpResponse) -> None:
     """Append the waiting messages as out-of-band pieces: the toast and the live region."""
-    sentences = [str(message) for message in get_messages(request)]
+    sentences = list(get_messages(request))
     if sentences:
         context = {"sentences": sentences, "out_of_band": True}
         spoken = render_to_string("components/_spoken.html", context, request)

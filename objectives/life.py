@@ -31,6 +31,7 @@ class Stage(StrEnum):
     """Where an objective stands; ``active`` and ``closing`` begin by themselves."""
 
     DRAFT = "draft"
+    ARCHIVED = "archived"
     IN_REVIEW = "in_review"
     RETURNED = "returned"
     COMMITTED = "committed"
@@ -48,9 +49,7 @@ def stage_of(objective: Objective, today: date, review: Review | None = None) ->
     if objective.cancelled_at:
         return Stage.CANCELLED
     if objective.is_draft:
-        if review and review.is_open:
-            return Stage.IN_REVIEW
-        return Stage.RETURNED if review and review.was_returned else Stage.DRAFT
+        return stage_of_draft(objective, review)
     if objective.paused_at:
         return Stage.PAUSED
     cycle = objective.cycle
@@ -58,15 +57,25 @@ def stage_of(objective: Objective, today: date, review: Review | None = None) ->
     return next((stage for first, stage in begun if today >= first), Stage.COMMITTED)
 
 
+def stage_of_draft(objective: Objective, review: Review | None) -> Stage:
+    if objective.is_archived:
+        return Stage.ARCHIVED
+    if review and review.is_open:
+        return Stage.IN_REVIEW
+    return Stage.RETURNED if review and review.was_returned else Stage.DRAFT
+
+
 # The way as the page draws it; what is not on it stands where the objective left it.
 WAY = [Stage.DRAFT, Stage.COMMITTED, Stage.ACTIVE, Stage.CLOSING, Stage.CLOSED]
 STANDS_AT = {
+    Stage.ARCHIVED: Stage.DRAFT,
     Stage.IN_REVIEW: Stage.DRAFT,
     Stage.RETURNED: Stage.DRAFT,
     Stage.PAUSED: Stage.ACTIVE,
 }
 NAMES = {
     Stage.DRAFT: _("Draft"),
+    Stage.ARCHIVED: _("Archived"),
     Stage.IN_REVIEW: _("In review"),
     Stage.RETURNED: _("Returned"),
     Stage.COMMITTED: _("Committed"),
@@ -78,6 +87,7 @@ NAMES = {
 }
 ICONS = {
     Stage.DRAFT: "pencil",
+    Stage.ARCHIVED: "archive",
     Stage.IN_REVIEW: "hourglass",
     Stage.RETURNED: "undo-2",
     Stage.COMMITTED: "flag",
@@ -143,7 +153,7 @@ class Life:
     @cached_property
     def missing(self) -> list[str]:
         """What a draft lacks before it can be committed."""
-        drafted = self.objective.is_draft and self.now
+        drafted = self.objective.is_draft and not self.objective.is_archived and self.now
         return self.objective.missing_for_commitment() if drafted else []
 
     @cached_property
@@ -221,6 +231,15 @@ class May:
         ready = self.life.objective.is_draft and not self.life.missing
         in_review = self.life.stage == Stage.IN_REVIEW
         return ready and not in_review and self._asks(permissions.can_commit)
+
+    @property
+    def archive(self) -> bool:
+        waits = self.life.stage in {Stage.DRAFT, Stage.RETURNED}
+        return waits and self._asks(permissions.can_edit)
+
+    @property
+    def restore(self) -> bool:
+        return self.life.stage == Stage.ARCHIVED and self._asks(permissions.can_restore)
 
     @property
     def submit(self) -> bool:

@@ -62,6 +62,16 @@ def can_discard(person: Person, objective: Objective) -> bool:
     return objective.is_draft and person.pk in {objective.owner_id, objective.created_by_id}
 
 
+def can_archive(person: Person, objective: Objective) -> bool:
+    """Put a draft away, as those may who edit it; again is harmless."""
+    return objective.is_draft and stands_by(person, objective)
+
+
+def can_restore(person: Person, objective: Objective) -> bool:
+    """As ``can_archive``: taking out what is not put away is harmless."""
+    return objective.is_draft and stands_by(person, objective)
+
+
 def can_check_in(person: Person, key_result: KeyResult) -> bool:
     return key_result.owner_id == person.pk
 

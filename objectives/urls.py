@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    batches,
     closing,
     focus,
     hints,
@@ -25,6 +26,10 @@ urlpatterns = [
     path("changes/", objectives.outline_changes, name="outline_changes"),
     path("options/", links.link_options, name="options"),
     path("new/", objectives.objective_create, name="create"),
+    path("several/", batches.batch_create, name="batch_create"),
+    path("several/<uuid:pk>/", batches.batch_detail, name="batch_detail"),
+    path("several/<uuid:pk>/undo/", batches.batch_undo, name="batch_undo"),
+    path("archived/", batches.archived, name="archived"),
     path("planning/", planning.planning, name="planning"),
     path("needs/<uuid:pk>/", planning.dependency, name="dependency"),
     path("needs/<uuid:pk>/agree/", planning.dependency_agree, name="dependency_agree"),
@@ -64,6 +69,8 @@ urlpatterns = [
     path("<uuid:pk>/edit/", objectives.objective_edit, name="edit"),
     path("<uuid:pk>/commit/", objectives.objective_commit, name="commit"),
     path("<uuid:pk>/discard/", objectives.objective_discard, name="discard"),
+    path("<uuid:pk>/archive/", batches.objective_archive, name="archive"),
+    path("<uuid:pk>/restore/", batches.objective_restore, name="restore"),
     path("<uuid:pk>/branch/", objectives.objective_branch, name="branch"),
     path("<uuid:pk>/links/", links.link_list, name="link_list"),
     path("<uuid:pk>/links/new/", links.link_create, name="link_create"),

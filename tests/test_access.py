@@ -24,7 +24,17 @@ from checkins.models import CheckInPeriod
 from checkins.models.period import LINK_PURPOSE
 from objectives import linking
 from objectives.closing import close
-from objectives.models import Change, ChangeRequest, Dependency, Initiative, Objective, Part, Value
+from objectives.models import (
+    Batch,
+    BatchRow,
+    Change,
+    ChangeRequest,
+    Dependency,
+    Initiative,
+    Objective,
+    Part,
+    Value,
+)
 from objectives.sums import allocate
 from organizations.models import Department, Membership, RoleGrant
 from organizations.tenancy import organization_scope
@@ -79,6 +89,7 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "nobody's": NOBODY,
     },
     "cycle": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    "batch": {"cleo's": frozenset({"cleo"}), "globex's": NOBODY, "nobody's": NOBODY},
     "focus": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "theme": {"cleo's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "dependency": {"works'": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
@@ -127,6 +138,7 @@ DISCARDERS = {
     "max's draft": {"max"},
     "works' draft": {"cleo"},
 }
+DRAFT_EDITORS = {label: who for label, who in EDITORS.items() if "draft" in label}
 # Otto asks for a link with cleo's objective: she answers, or her manager; either side ends it.
 ANSWERERS = {"cleo's": {"cleo", "max"}, "cleo's private one": {"cleo"}}
 ENDERS = {"cleo's": {"cleo", "max", "otto"}, "cleo's private one": {"cleo"}}
@@ -211,6 +223,11 @@ def link_form(world: Any) -> dict[str, Any]:
     return {"here": here, "way": "up supports", "other": "Of otto", "weight": 1}
 
 
+def batch_form(world: Any) -> dict[str, Any]:
+    pk = world.things["objective"]["cleo's"]
+    return {"what": "commit", "objective": pk, f"version_{pk}": "1", "submission": uuid4()}
+
+
 def reason_form(world: Any) -> dict[str, Any]:
     return {"reason": "We measure that already."}
 
@@ -268,6 +285,13 @@ PAGES = {
     "objectives:edit": Page(get=EDITORS, post=EDITORS, thing="objective", data=objective_form),
     "objectives:commit": Page(post=COMMITTERS, thing="objective"),
     "objectives:discard": Page(post=DISCARDERS, thing="objective"),
+    "objectives:archive": Page(post=DRAFT_EDITORS, thing="objective"),
+    "objectives:restore": Page(post=DRAFT_EDITORS, thing="objective"),
+    "objectives:archived": Page(get=EVERYONE),
+    # A stranger's objectives among the chosen are left alone.
+    "objectives:batch_create": Page(get=EVERYONE, post=EVERYONE, data=batch_form),
+    "objectives:batch_detail": Page(get=EVERYONE, thing="batch"),
+    "objectives:batch_undo": Page(post=EVERYONE, thing="batch"),
     "objectives:reach": Page(get=EVERYONE),
     "objectives:gaps": Page(get=EVERYONE),
     "objectives:link_list": Page(get=EVERYONE, thing="objective"),
@@ -575,6 +599,7 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
             objective=focus["acme's"], department=works, owner=boss, line="No stops"
         )
         value = Value.objects.create(name="Care", created_by=ada)
+        batch = batch_of(objectives["cleo's"])
         cycle = objectives["cleo's"].cycle
         otto = people["otto"]
         his = ObjectiveFactory(title="Of otto", owner=otto)
@@ -611,6 +636,7 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         plan = ObjectiveFactory(kind="departmental", department=lair, owner=mallory)
         other = Department.objects.create(name="Vault")
         theirs = {
+            "batch": batch_of(objectives["globex's"]),
             "dependency": Dependency.ask(plan, other, mallory, text="Parts"),
             "part": Part.objects.create(
                 objective=focus["globex's"], department=lair, owner=mallory, line="x"
@@ -634,6 +660,7 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         "dependency": {"works'": need.pk, "globex's": theirs["dependency"].pk},
         "part": {"works'": part.pk, "globex's": theirs["part"].pk},
         "value": {"acme's": value.pk, "globex's": theirs["value"].pk},
+        "batch": {"cleo's": batch.pk, "globex's": theirs["batch"].pk},
     }
     for labels in things.values():
         labels["nobody's"] = NOWHERE
@@ -649,6 +676,12 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         client.raise_request_exception = False
     where = {"cycle": cycle, "following": following, "works": works.pk, "beside": beside.pk}
     return SimpleNamespace(people=people, things=things, clients=clients, **where)
+
+
+def batch_of(objective):
+    batch = Batch.objects.create(what="commit", made_by=objective.owner, submission=uuid4())
+    BatchRow.objects.create(batch=batch, objective=objective, version=objective.version)
+    return batch
 
 
 def change_of(objective):

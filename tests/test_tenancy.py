@@ -26,6 +26,7 @@ from django.utils import timezone
 from activity.models import Event, Mail
 from checkins.models import CheckIn, CheckInPeriod, Reading
 from objectives.alignment import align
+from objectives.batches import Wish, change
 from objectives.change_requests import Asked, accept, ask, found, written_of
 from objectives.closing import close
 from objectives.models import (
@@ -99,6 +100,7 @@ def furnish(organization):
         Initiative.add(objective, by=person, text="Ask ten riders", owner=person)
         Dismissal.answer(objective, None, "no_upward_link", "On purpose", by=person)
         plan_together(objective, key_result, parent, above, below, boss)
+        change(person, Wish("owner", boss), {objective.pk: objective.version}, uuid4())
         today = organization.today()
         period = CheckInPeriod.objects.create(
             person=person, opens_on=today, due_on=today, grace_until=today
@@ -410,7 +412,7 @@ def test_a_model_without_its_locks_is_an_error(monkeypatch):
     assert list(locked_models(None)) == []
     monkeypatch.setattr(Objective._meta, "constraints", [])
     found = [(error.id, error.obj) for error in locked_models(None)]
-    assert found == [("tenancy.E001", Objective)] + 10 * [("tenancy.E002", Objective)]
+    assert found == [("tenancy.E001", Objective)] + 11 * [("tenancy.E002", Objective)]
 
 
 def test_makemigrations_has_nothing_to_add(db):

@@ -1,6 +1,6 @@
 """The tags and filters that draw our components. They are builtins: no template loads them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
@@ -54,6 +54,13 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, address, name
     )
+
+
+@register.simple_tag
+def undo_of(sentences: Iterable[Any] | None) -> str:
+    """Return where what was just done is taken back: a message's extra tag, if it is an address."""
+    tags = [getattr(one, "extra_tags", "") or "" for one in sentences or []]
+    return next((tag for tag in tags if tag.startswith("/")), "")
 
 
 @register.filter

@@ -1,4 +1,5 @@
 from .allocation import AllocationForm
+from .batch import BatchForm, OfferForm
 from .change_request import ChangeRequestForm
 from .changes import ChangesForm
 from .closing import AmendmentForm, CarryForm, ClosingForm, CycleEndForm
@@ -18,6 +19,7 @@ __all__ = [
     "AllocationForm",
     "AmendmentForm",
     "AnswerForm",
+    "BatchForm",
     "CarryForm",
     "ChangeRequestForm",
     "ChangesForm",
@@ -31,6 +33,7 @@ __all__ = [
     "LevelsForm",
     "LinkForm",
     "ObjectiveForm",
+    "OfferForm",
     "OutlineForm",
     "PartEndForm",
     "PartForm",

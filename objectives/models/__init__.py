@@ -1,5 +1,6 @@
 from .alignment import Alignment, Goal, key_result_of, objective_of
 from .allocation import Allocation
+from .batch import Batch, BatchRow
 from .change_request import Baseline, Change, ChangeRequest
 from .dependency import Dependency
 from .dismissal import Dismissal
@@ -20,6 +21,8 @@ __all__ = [
     "Allocation",
     "Amendment",
     "Baseline",
+    "Batch",
+    "BatchRow",
     "Change",
     "ChangeRequest",
     "Dependency",

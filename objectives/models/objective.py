@@ -31,14 +31,17 @@ TOLD = Q(committed_at__isnull=False) | Q(shared_at__isnull=False)
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
     def drafts(self) -> Self:
-        return self.filter(committed_at=None)
+        return self.filter(committed_at=None, archived_at=None)
+
+    def archived(self) -> Self:
+        return self.filter(archived_at__isnull=False)
 
     def committed(self) -> Self:
         return self.exclude(committed_at=None)
 
     def open(self) -> Self:
-        """Neither closed nor cancelled."""
-        return self.filter(closed_at=None, cancelled_at=None)
+        """Neither closed nor cancelled, nor archived."""
+        return self.filter(closed_at=None, cancelled_at=None, archived_at=None)
 
     def live(self) -> Self:
         """Committed, not closed and not cancelled: what the organization is working on."""
@@ -52,6 +55,15 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
 
     def owned_by(self, person: Person) -> Self:
         return self.filter(owner=person)
+
+    def editable_by(self, person: Person) -> Self:
+        """What is open of a person, of what they wrote, and of their reports of today.
+
+        The same as ``permissions.can_edit`` says of one; visibility is asked apart.
+        """
+        reports = Person.objects.reporting_to(person, person.organization.today())
+        theirs = Q(owner=person) | Q(created_by=person) | Q(owner__in=reports.order_by())
+        return self.open().filter(theirs)
 
     def visible_to(self, person: Person) -> Self:
         """What a person may see, and the only rule there is for it (domain §6, V1).
@@ -239,6 +251,11 @@ class Objective(TenantModel):
         default="",
         db_default="",
     )
+    # Only a draft is put away; what was committed is closed or cancelled.
+    archived_at = models.DateTimeField(null=True, editable=False)
+    archived_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     # The days a live one focus takes up; the database's alone (`one_focus.py`).
     runs_from = models.DateField(null=True, editable=False)
     runs_until = models.DateField(null=True, editable=False)
@@ -274,6 +291,7 @@ class Objective(TenantModel):
                 "cancelled_by",
                 "carried_from",
                 "shared_by",
+                "archived_by",
             ),
             one_focus.days_of_its_cycle,
             one_focus.one_at_any_date,
@@ -323,6 +341,10 @@ class Objective(TenantModel):
             models.CheckConstraint(
                 condition=Q(paused_at=None) | (Q(committed_at__isnull=False) & ~Q(pause_reason="")),
                 name="objective_paused_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None) | Q(committed_at=None),
+                name="objective_archived_is_a_draft",
             ),
             models.UniqueConstraint(
                 fields=["organization", "carried_from"], name="objective_carried_over_once"
@@ -397,7 +419,11 @@ class Objective(TenantModel):
 
     @property
     def is_open(self) -> bool:
-        return self.closed_at is None and self.cancelled_at is None
+        return self.closed_at is None and self.cancelled_at is None and self.archived_at is None
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
     @property
     def is_paused(self) -> bool:
@@ -497,5 +523,5 @@ class Objective(TenantModel):
     @transaction.atomic
     def discard(self, by: Person) -> bool:
         """Throw a draft away; what was committed is never deleted."""
-        deleted, _rows = Objective.objects.drafts().filter(pk=self.pk).delete()
+        deleted, _rows = Objective.objects.filter(pk=self.pk, committed_at=None).delete()
         return bool(deleted)

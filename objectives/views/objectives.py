@@ -37,7 +37,9 @@ def objective_list(request: OrganizationRequest) -> HttpResponse:
     """Show my OKRs: drafts, what runs, and what is over, newest cycle first."""
     today = request.organization.today()
     mine = Objective.objects.visible_to(request.person).owned_by(request.person).with_people()
-    in_order = mine.with_key_results().order_by("-cycle__start", "title", "pk")
+    in_order = (
+        mine.filter(archived_at=None).with_key_results().order_by("-cycle__start", "title", "pk")
+    )
     objectives: list[Any] = list(in_order[:100])
     elsewhere = list(KeyResult.objects.in_others_objectives(request.person, today))
     yardstick = Yardstick(request.organization, today)
@@ -48,6 +50,7 @@ def objective_list(request: OrganizationRequest) -> HttpResponse:
     for objective in objectives:
         objective.moves = above[objective.pk]
     context = {
+        "has_archived": mine.archived().exists(),
         "elsewhere": elsewhere,
         "drafts": [one for one in objectives if one.is_draft],
         "running": [one for one in objectives if not one.is_draft and one.cycle.end >= today],

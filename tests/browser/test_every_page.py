@@ -5,6 +5,7 @@ The pages come from the URL resolver, so a new one is visited by itself; what is
 
 from collections import Counter
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -17,6 +18,7 @@ from django.urls import reverse
 
 from checkins.models import CheckInPeriod
 from core.mail import read_folder
+from objectives.batches import Wish, change, undo
 from objectives.models import (
     Alignment,
     ChangeRequest,
@@ -87,6 +89,11 @@ OTHERS = {
     "objectives:pause": "cleo",
     "objectives:cancel": "cleo",
     "objectives:close": "cleo",
+    "objectives:batch_create": "max",
+    "objectives:batch_detail": "max",
+    "objectives:archived": "cleo",
+    "objectives:earlier": "cleo",
+    "waiting": "cleo",
     "objectives:amend": "cleo",
     "objectives:carry": "cleo",
     "objectives:change_decline": "max",
@@ -115,6 +122,8 @@ LOOKS = [
     (INSIDE, "objectives:outline", "?unlinked=1", 200),
     (INSIDE, "objectives:map", "?q=rider", 200),
     (INSIDE, "search", "?q=rider", 200),
+    # What nobody may change is refused, with all that was asked kept.
+    (INSIDE, "objectives:batch_create", "?what=owner", 200),
     *((INSIDE, "objectives:create", f"?kind={kind}", 200) for kind in Objective.Kind),
     (INSIDE, "home", "no-such-page/", 404),
     (LINK, "checkins:create", "", 200),
@@ -154,6 +163,7 @@ def world(told, tmp_path_factory):
             "change": ChangeRequest.objects.open().get().pk,
             "cycle": Cycle.objects.quarters().covering(told.today()).get().pk,
             "focus": Objective.objects.one_focus().get().pk,
+            "batch": batch_of(people["max"]),
             "theme": Objective.objects.live().filter(kind="thematic").get().pk,
             "dependency": Dependency.objects.filter(state="asked").earliest("pk").pk,
             "part": Part.objects.owned().get(department__name="Rider Care").pk,
@@ -166,6 +176,7 @@ def world(told, tmp_path_factory):
                 "department_pk": Department.objects.get(name="Rider Care").pk,
             },
         }
+        several = [one.pk for one in Objective.objects.editable_by(people["max"])[:5]]
         closed = {"pk": Objective.objects.owned_by(cleo).exclude(closed_at=None).get().pk}
     TOTP.activate(people["ada"].user, generate_totp_secret())
     RecoveryCodes.activate(people["ada"].user)
@@ -182,7 +193,18 @@ def world(told, tmp_path_factory):
             "account_reset_password_from_key": {"uidb36": "1", "key": "x-x"},
             "account_confirm_email": {"key": "x"},
         }
-        yield SimpleNamespace(people=people, things=things, link=link, arguments=arguments)
+        yield SimpleNamespace(
+            people=people, things=things, link=link, arguments=arguments, several=several
+        )
+
+
+def batch_of(manager):
+    """Two of a manager's own that were handed to one of their reports, and back."""
+    mine = Objective.objects.owned_by(manager).live()[:2]
+    wish = Wish("owner", Person.objects.get(email="cleo@acme.example"))
+    batch = change(manager, wish, {one.pk: one.version for one in mine}, uuid4())
+    undo(batch, manager)
+    return batch.pk
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +279,12 @@ def test_nothing_is_wrong_with(pages, world, urlconf, name, rest, status):
 def test_nothing_is_wrong_with_a_closed_objective(pages, world):
     path = reverse("objectives:detail", INSIDE, kwargs=world.arguments["objectives:carry"])
     assert findings(pages["cleo"], f"/o/acme{path}", 200) == []
+
+
+def test_nothing_is_wrong_with_a_preview(pages, world):
+    chosen = "&".join(f"objective={pk}" for pk in world.several)
+    path = f"/o/acme/objectives/several/?what=commit&{chosen}"
+    assert findings(pages["max"], path, 200) == []
 
 
 MAIN = ["home", "objectives:list", "objectives:outline", "objectives:detail", "objectives:create"]
