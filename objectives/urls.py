@@ -29,6 +29,7 @@ urlpatterns = [
     path("several/", batches.batch_create, name="batch_create"),
     path("several/<uuid:pk>/", batches.batch_detail, name="batch_detail"),
     path("several/<uuid:pk>/undo/", batches.batch_undo, name="batch_undo"),
+    path("earlier/", objectives.objective_earlier, name="earlier"),
     path("archived/", batches.archived, name="archived"),
     path("planning/", planning.planning, name="planning"),
     path("needs/<uuid:pk>/", planning.dependency, name="dependency"),

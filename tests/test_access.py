@@ -288,6 +288,7 @@ PAGES = {
     "objectives:archive": Page(post=DRAFT_EDITORS, thing="objective"),
     "objectives:restore": Page(post=DRAFT_EDITORS, thing="objective"),
     "objectives:archived": Page(get=EVERYONE),
+    "objectives:earlier": Page(get=EVERYONE),
     # A stranger's objectives among the chosen are left alone.
     "objectives:batch_create": Page(get=EVERYONE, post=EVERYONE, data=batch_form),
     "objectives:batch_detail": Page(get=EVERYONE, thing="batch"),

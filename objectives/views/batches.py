@@ -29,7 +29,7 @@ def batch_create(request: OrganizationRequest) -> HttpResponse:
     """Choose several, see what would become of each, and let it be done."""
     said = request.POST if request.method == "POST" else request.GET
     form = BatchForm(said if "what" in said else None, person=request.person)
-    offer = OfferForm(request.GET)
+    offer = OfferForm(request.GET, auto_id="show_%s")
     valid = form.is_bound and form.is_valid()
     if valid and request.method == "POST" and form.versions:
         submission = form.cleaned_data["submission"] or uuid7()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.htmx import render
-from objectives.alignment import chain, chains
+from objectives.alignment import chain
 from objectives.as_it_was import as_asked
 from objectives.choosing import CHOICES, words_of
 from objectives.coverage import competes
@@ -18,8 +18,9 @@ from objectives.forms import ChangesForm, ObjectiveForm, OutlineForm
 from objectives.life import Life
 from objectives.links import Links
 from objectives.map import draw
-from objectives.models import KeyResult, Objective
+from objectives.models import Objective
 from objectives.outline import Outline
+from objectives.own import Own
 from objectives.permissions import can_commit, can_discard, can_edit, can_share, departments_of
 from objectives.rollup import explain
 from objectives.standing import Yardstick
@@ -34,30 +35,17 @@ UNLINKED_COUNTED = 99
 
 @require_GET
 def objective_list(request: OrganizationRequest) -> HttpResponse:
-    """Show my OKRs: drafts, what runs, and what is over, newest cycle first."""
-    today = request.organization.today()
-    mine = Objective.objects.visible_to(request.person).owned_by(request.person).with_people()
-    in_order = (
-        mine.filter(archived_at=None).with_key_results().order_by("-cycle__start", "title", "pk")
-    )
-    objectives: list[Any] = list(in_order[:100])
-    elsewhere = list(KeyResult.objects.in_others_objectives(request.person, today))
-    yardstick = Yardstick(request.organization, today)
-    yardstick.hold(*elsewhere)
-    for objective in objectives:
-        yardstick.hold(objective, *objective.key_results.all())
-    above = chains(objectives, request.person)
-    for objective in objectives:
-        objective.moves = above[objective.pk]
-    context = {
-        "has_archived": mine.archived().exists(),
-        "elsewhere": elsewhere,
-        "drafts": [one for one in objectives if one.is_draft],
-        "running": [one for one in objectives if not one.is_draft and one.cycle.end >= today],
-        "earlier": [one for one in objectives if not one.is_draft and one.cycle.end < today],
-        "today": today,
-    }
-    return render(request, "objectives/objective_list.html", context)
+    """Show my OKRs: drafts, what runs, and a way to what is over."""
+    own = Own(request.person, request.organization.today(), request.GET.get("page"))
+    return render(request, "objectives/objective_list.html", {"own": own})
+
+
+@require_GET
+def objective_earlier(request: OrganizationRequest) -> HttpResponse:
+    """Show what of mine is over, with its scores; My OKRs fetches it once it stands."""
+    own = Own(request.person, request.organization.today(), request.GET.get("page"))
+    context = {"page": own.earlier}
+    return render(request, "objectives/objective_earlier.html", context, fragment="earlier")
 
 
 @require_GET
