@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from uuid import UUID
 
-from objectives.models import Objective
+from objectives.models import Objective, Snapshot
 from objectives.models.objective import ObjectiveQuerySet
+from objectives.scoring import Foresight, calibration
 from objectives.standing import Yardstick
 from organizations.models import Cycle, Department, Person
 from organizations.models.department import DepartmentParent, subtree_ids
@@ -86,6 +89,22 @@ class DepartmentReport:
         if self.people_count < SMALLEST_GROUP:
             return 0
         return self.people.exclude(pk__in=self.population.values("owner")).count()
+
+    @cached_property
+    def calibration(self) -> Decimal | None:
+        """Return how well confidence foretold what was reached, of what is closed (domain §4).
+
+        It belongs to a cycle that is over, and is None for fewer than five people.
+        """
+        if self.cycle is None or self.cycle.end >= self.today:
+            return None
+        taken = Snapshot.objects.filter(objective__in=self.population.order_by().values("pk"))
+        lines = chain.from_iterable(taken.order_by().values_list("key_results", flat=True))
+        return calibration(
+            Foresight(one["owner"], one["confidence"], hit=Decimal(one["score"]) >= 1)
+            for one in lines
+            if one["confidence"] and one["score"] is not None and not one["dropped"]
+        )
 
     @cached_property
     def below(self) -> list[Department]:

@@ -4,9 +4,17 @@ import itertools
 
 import pytest
 
+from objectives.closing import close
 from organizations.models import Department
 from organizations.tenancy import organization_scope
-from tests.factories import LONG_AGO, ObjectiveFactory, join
+from tests.factories import (
+    LONG_AGO,
+    KeyResultFactory,
+    ObjectiveFactory,
+    days,
+    join,
+    running_quarter,
+)
 from tests.queries import assert_queries_do_not_grow
 
 
@@ -78,3 +86,28 @@ def test_queries_do_not_grow_with_rows(as_vera, acme, max, care, address):
 
     more()  # a group large enough for its people to be counted
     assert_queries_do_not_grow(lambda: as_vera.get(address), more, at_most=20)
+
+
+@pytest.mark.parametrize(("people", "shown"), [(4, False), (5, True)])
+def test_calibration_is_told_of_five_people_whose_cycle_is_over(
+    as_vera, acme, care, address, people, shown
+):
+    with organization_scope(acme):
+        now = running_quarter()
+        before = running_quarter(now.start - days(1))
+        for n in range(people):
+            owner = join(acme, f"New{n}")
+            owner.place(care, on=LONG_AGO)
+            for cycle in (now, before):
+                objective = ObjectiveFactory(owner=owner, department=care, cycle=cycle)
+                # Each was sure at 8 of 10; the first did not get there.
+                reached = 0 if n == 0 else 1
+                KeyResultFactory(objective=objective, confidence=8, progress=reached)
+                KeyResultFactory(objective=objective, progress=1)
+                close(objective, owner)
+    assert "Calibration" not in as_vera.get(address).content.decode()
+    assert "Calibration" not in as_vera.get(f"{address}?cycle={now.pk}").content.decode()
+    page = as_vera.get(f"{address}?cycle={before.pk}").content.decode()
+    assert ("Calibration" in page) is shown
+    # (0.8² + 4 · 0.2²) / 5
+    assert ("<b>0.16</b>" in page) is shown
