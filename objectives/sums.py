@@ -76,7 +76,8 @@ def release(allocation: Allocation, by: Person) -> bool:
 def with_sums() -> "Prefetch[Any]":
     """An objective's key results, each with whether it ``gives`` anything to a sum."""
     given = Allocation.objects.filter(child=OuterRef("pk"))
-    return Prefetch("key_results", KeyResult.objects.annotate(gives=Exists(given)))
+    key_results = KeyResult.objects.select_related("owner").annotate(gives=Exists(given))
+    return Prefetch("key_results", key_results)
 
 
 def hold_parts(key_results: Iterable[KeyResult], person: Person) -> None:

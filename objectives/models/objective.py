@@ -145,10 +145,11 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
             ),
         )
 
-    def with_key_results(self) -> Self:
+    def with_key_results(self, key_results: "Prefetch[Any] | None" = None) -> Self:
+        """Fetch them with owners and milestones, or as ``key_results`` fetches them."""
         model: Any = Objective._meta.get_field("key_results").related_model
-        key_results = Prefetch("key_results", model.objects.select_related("owner"))
-        return self.prefetch_related(key_results, "key_results__milestones")
+        usual = Prefetch("key_results", model.objects.select_related("owner"))
+        return self.prefetch_related(key_results or usual, "key_results__milestones")
 
 
 @tracked

@@ -137,7 +137,7 @@ def main_kind(person: Person) -> str:
 def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     """Show an objective; its fragment is what opens beside the outline and the map."""
     visible = Objective.objects.visible_to(request.person).with_people()
-    visible = visible.prefetch_related(with_sums()).with_key_results()
+    visible = visible.with_key_results(with_sums())
     objective = get_object_or_404(visible.with_change_counts(), pk=pk)
     objective.organization = request.organization
     person, today = request.person, request.past_day or request.organization.today()
