@@ -20,6 +20,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from okr_platform.embedded.browser import find_chromium, options
 from organizations.models import Organization
+from tests.conftest import empty
 from tests.factories import PASSWORD
 
 HEIGHTS = {1360: 850, 390: 844, 320: 640}
@@ -185,7 +186,7 @@ def told(django_db_setup, django_db_blocker):
     ):
         call_command("demo", stdout=StringIO())
         yield Organization.objects.get(slug="acme")
-        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
+        empty()
 
 
 def cookie_of(user, site):
