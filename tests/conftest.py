@@ -6,7 +6,9 @@ import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.template import Template
 from django.test import Client, TransactionTestCase
+from django.test.utils import _TestState
 from hypothesis import settings as hypothesis_settings
 
 from objectives.models import KeyResult, Objective
@@ -71,6 +73,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         become("okr_owner")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_as_served(django_test_environment):
+    """Render as the application does: Django's test runner copies the context at every include.
+
+    It does so for ``response.context``. What a view gave to its page is in ``context_data``.
+    """
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(autouse=True)

@@ -56,7 +56,7 @@ def saved(client, acme, form):
 def errors(client, form):
     answer = client.post(NEW, form)
     assert answer.status_code == 422
-    (row,) = answer.context["form"].key_results
+    (row,) = answer.context_data["form"].key_results
     return row.errors
 
 
@@ -275,7 +275,7 @@ def test_how_it_is_measured_stays_once_somebody_has(as_cleo, acme, cleo, key_res
     form |= {"version": 2, "key_results-0-direction": "at_most"}
     answer = as_cleo.post(address, form)
     assert answer.status_code == 422
-    assert list(answer.context["form"].key_results.forms[0].errors) == ["direction"]
+    assert list(answer.context_data["form"].key_results.forms[0].errors) == ["direction"]
 
 
 def test_another_owner_of_a_key_result_stays_when_it_is_edited(as_cleo, acme, cleo, max, typed):
