@@ -24,8 +24,13 @@ from .factories import (
     join,
 )
 
+# Tests that repeat themselves do so more often, and look from more sides (docs/decisions/0022).
+THOROUGH = os.environ.get("OKR_THOROUGH") == "1"
+
 # A busy machine is no failure.
-hypothesis_settings.register_profile("plumbline", deadline=None)
+hypothesis_settings.register_profile(
+    "plumbline", deadline=None, max_examples=100 if THOROUGH else 25
+)
 hypothesis_settings.load_profile("plumbline")
 
 
@@ -92,6 +97,13 @@ def plain(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield
     cache.clear()
+
+
+@pytest.fixture
+def rounds(request):
+    """How often to repeat: the first argument of the test's "thorough", or its second if asked."""
+    few, many = request.node.get_closest_marker("thorough").args
+    return many if THOROUGH else few
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from organizations.tenancy import organization_scope
 from .conftest import signed_in
 from .factories import KeyResultFactory, ObjectiveFactory
 
-REQUESTS = 200
 THREADS = 8
 
 
@@ -68,8 +67,11 @@ def ask(handler, session, path):
         response.close()
 
 
+@pytest.mark.thorough(80, 200)
 @pytest.mark.django_db(transaction=True)
-def test_no_row_crosses(settings, acme, globex, ada, mallory, connections_outlive_requests, caplog):
+def test_no_row_crosses(
+    settings, acme, globex, ada, mallory, connections_outlive_requests, caplog, rounds
+):
     settings.ORGANIZATION_URLCONF = "tests.misbehaving_urls"
     caplog.set_level("CRITICAL")
     visitors = [
@@ -94,7 +96,7 @@ def test_no_row_crosses(settings, acme, globex, ada, mallory, connections_outliv
         ]
 
     plan = []
-    for _ in range(REQUESTS):
+    for _ in range(rounds):
         me, other = chance.sample(visitors, 2)
         plan.append((me, other, *chance.choice(pages(me, other))))
 
@@ -112,7 +114,7 @@ def test_no_row_crosses(settings, acme, globex, ada, mallory, connections_outliv
     with ThreadPoolExecutor(THREADS, initializer=connections.close_all) as threads:
         statuses = list(threads.map(visit, plan))
         list(threads.map(lambda _: connections.close_all(), range(THREADS * 8)))
-    assert len(statuses) == REQUESTS
+    assert len(statuses) == rounds
     assert set(statuses) == {200, 302, 403, 404, 500}
     for organization in (acme, globex):
         with organization_scope(organization), connection.cursor() as cursor:

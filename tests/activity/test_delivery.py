@@ -259,14 +259,24 @@ def drainers(environment):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("backend", "mails", "kills", "most_copies"),
+    ("backend", "copies_of_a_kill"),
     [
-        ("tests.activity.sink.AnsweringBackend", 300, 10, 0),
-        ("django.core.mail.backends.smtp.EmailBackend", 60, 3, 3),
+        pytest.param(
+            "tests.activity.sink.AnsweringBackend",
+            0,
+            marks=pytest.mark.thorough((100, 3), (300, 10)),
+            id="answers",
+        ),
+        pytest.param(
+            "django.core.mail.backends.smtp.EmailBackend",
+            1,
+            marks=pytest.mark.thorough((60, 2), (60, 3)),
+            id="silent",
+        ),
     ],
-    ids=["answers", "silent"],
 )
-def test_kill_minus_nine(acme, sink, environment, capsys, backend, mails, kills, most_copies):
+def test_kill_minus_nine(acme, sink, environment, capsys, rounds, backend, copies_of_a_kill):
+    mails, kills = rounds
     chance = random.Random(7)
     due(acme, mails)
     environment |= {
@@ -293,7 +303,7 @@ def test_kill_minus_nine(acme, sink, environment, capsys, backend, mails, kills,
         sys.stdout.write(f" {mails} mails, {killed} kills: {lost} lost, {sink.copies} copies ")
     assert killed == kills
     assert lost == 0
-    assert sink.copies <= most_copies
+    assert sink.copies <= kills * copies_of_a_kill
     assert outbox(acme) == {"mails": mails, "sent": mails}
 
 

@@ -241,7 +241,17 @@ WIDE = """() => [...document.querySelectorAll("body *")]
   .map((element) => element.outerHTML.slice(0, 120)).slice(0, 5)"""
 
 
-def findings(page, path, status):
+WIDTHS = {1360: 850, 390: 844}
+
+
+@pytest.fixture
+def nights(request, rounds):
+    """The widths to look at by night: one after the other in turn, or both where thorough."""
+    turn = request.node.callspec.indices["name"]
+    return {list(WIDTHS)[(turn + more) % len(WIDTHS)] for more in range(rounds)}
+
+
+def findings(page, path, status, nights=frozenset(WIDTHS)):
     """Return all that axe finds, by day and by night, and what stands out at 320 px."""
     found = []
     page.set_viewport_size({"width": 1360, "height": 850})
@@ -250,12 +260,13 @@ def findings(page, path, status):
     assert answer.status == status
     assert page.url.endswith(path), f"It leads to {page.url}: who sees it?"
     page.evaluate(AXE_SCRIPT)
-    for width, height in ((1360, 850), (390, 844)):
+    for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")
         found += [f"{width} by day: {text}" for text in page.evaluate(RUN_AXE, WCAG)]
-        page.emulate_media(color_scheme="dark")
-        found += [f"{width} by night: {text}" for text in page.evaluate(RUN_AXE, COLOURS)]
+        if width in nights:
+            page.emulate_media(color_scheme="dark")
+            found += [f"{width} by night: {text}" for text in page.evaluate(RUN_AXE, COLOURS)]
     page.set_viewport_size({"width": 320, "height": 640})
     if page.evaluate("document.documentElement.scrollWidth") > 320:
         found.append(f"wider than 320: {page.evaluate(WIDE)}")
@@ -265,15 +276,16 @@ def findings(page, path, status):
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.thorough(1, len(WIDTHS))
 @pytest.mark.parametrize(
     ("urlconf", "name", "rest", "status"),
     [*pages_of(INSIDE), *pages_of(ROOT), *LOOKS],
     ids=lambda value: None if value in {ROOT, INSIDE, LINK, 200} else str(value),
 )
-def test_nothing_is_wrong_with(pages, world, urlconf, name, rest, status):
+def test_nothing_is_wrong_with(pages, world, nights, urlconf, name, rest, status):
     who = None if urlconf == LINK else OTHERS.get(name, "ada")
     path = path_of(world, urlconf, name, rest)
-    assert findings(pages[who], path, status) == []
+    assert findings(pages[who], path, status, nights) == []
 
 
 def test_nothing_is_wrong_with_a_closed_objective(pages, world):

@@ -41,7 +41,6 @@ from tests.factories import KeyResultFactory, ObjectiveFactory, running_quarter
 
 # CHANGES=1000 makes the long run.
 CHANGES = int(os.environ.get("CHANGES", "30"))
-EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 
 NUMBERS = st.integers(-20, 120).map(Decimal)
 SOMETHING = st.integers(0, 1000)
@@ -316,10 +315,11 @@ class Quarter(RuleBasedStateMachine):
         assert differences() == []
 
 
-def test_a_random_quarter_leaves_no_difference(acme, cleo, max):
+@pytest.mark.thorough(3, 8)
+def test_a_random_quarter_leaves_no_difference(acme, cleo, max, rounds):
     Quarter.acme, Quarter.cleo, Quarter.max = acme, cleo, max
     usual = settings(
-        max_examples=EXAMPLES,
+        max_examples=rounds,
         stateful_step_count=CHANGES,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.reuse, Phase.generate],  # making a failure smaller takes minutes
