@@ -54,9 +54,13 @@ def allocate(parent: KeyResult, child: KeyResult, percent: Decimal, by: Person) 
 
 @transaction.atomic
 def release(allocation: Allocation, by: Person) -> bool:
-    """Count it no longer; the last one to go leaves the key result to check-ins."""
+    """Count it no longer; the last one to go leaves the key result to check-ins.
+
+    What is closed keeps what it was made of (F1).
+    """
     tree_lock("objectives")
-    gone, _rows = Allocation.objects.filter(pk=allocation.pk).delete()
+    open_ = Allocation.objects.filter(parent__objective__closed_at=None)
+    gone, _rows = open_.filter(pk=allocation.pk).delete()
     if not gone:
         return False
     parent = allocation.parent
@@ -103,6 +107,8 @@ def hold_parts(key_results: Iterable[KeyResult], person: Person) -> None:
 
 def refuse_impossible(parent: KeyResult, child: KeyResult, percent: Decimal) -> None:
     """Refuse what the arithmetic or the readers could not bear, as a sentence for who asks."""
+    if not parent.objective.is_open:
+        raise ValidationError(_("The objective is over, so nothing of it changes."), code="over")
     if not parent.is_numeric or measured_in(parent) != measured_in(child):
         raise ValidationError(
             _("Only what is counted in the same unit adds up: here %(unit)s."),

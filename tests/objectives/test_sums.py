@@ -12,6 +12,7 @@ from django.db import connection
 from checkins.models import CheckIn, Reading
 from checkins.verification import differences
 from objectives.alignment import align
+from objectives.closing import close
 from objectives.models import Allocation, KeyResult
 from objectives.rollup import roll_up_from
 from objectives.sums import allocate, release
@@ -117,6 +118,20 @@ def test_what_does_not_add_up_is_refused(in_acme, fed, max, parent, child, words
     KeyResult.objects.filter(pk=north.pk).update(**child)
     with pytest.raises(ValidationError, match=words):
         allocate(total, north, HALF, by=max)
+
+
+def test_what_is_closed_keeps_what_it_was_made_of(in_acme, fed, max):
+    total, north, south = fed
+    allocate(total, north, ALL, by=max)
+    check_in(north, 30)
+    close(total.objective, max)
+    with pytest.raises(ValidationError, match="over"):
+        allocate(total, south, HALF, by=max)
+    assert not release(total.allocations.get(), by=max)
+    check_in(north, 60)
+    total.refresh_from_db()
+    assert (total.current, total.progress) == (30, Decimal("0.3"))
+    assert differences() == []
 
 
 def test_a_circle_is_refused(in_acme, fed, max):
