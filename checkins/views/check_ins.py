@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from checkins.forms import Card, Sheet
+from checkins.models import CheckIn, CheckInPeriod, Recorded
+from checkins.turn import Turn
 from core.htmx import render
 from objectives.standing import Yardstick
 from organizations.http import OrganizationRequest
-
-from .forms import Card, Sheet
-from .models import CheckIn, CheckInPeriod, Recorded
-from .turn import Turn
 
 # These pages have two doors: both have asked who it is before a view is reached, by sign-in or by
 # the signed link of a mail.
