@@ -18,6 +18,7 @@ from objectives.promises import warn_dependents
 from organizations.models import Organization, Person
 from organizations.tenancy import current_organization_id
 
+from .arranging import arrange
 from .missed import miss_periods
 from .models import CheckInPeriod
 from .models.period import cadence_of
@@ -99,7 +100,9 @@ def plan(organization: Organization, now: datetime) -> None:
     At the latest a day from now, so that a person in a new zone is not overlooked; and at once
     after the rehearsal of a later moment, which must not silence what is due before it.
     """
-    warn_dependents(today_in(organization.time_zone, now))
+    today = today_in(organization.time_zone, now)
+    warn_dependents(today)
+    arrange(organization, today)
     later = [now + LONGEST_PAUSE]
     for zone in zones_of(organization):
         for rule in RULES.values():

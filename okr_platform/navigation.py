@@ -17,6 +17,7 @@ PLACES = [
     "objectives:focus",
     "objectives:value_list",
     "team",
+    "conversations:list",
     "organizations:cycle_list",
     "organizations:person_list",
     "organizations:department_list",
@@ -51,7 +52,8 @@ class Navigation:
             self.entry(_("My OKRs"), "objectives:list", "target"),
             *team,
             self.entry(_("Alignment"), "objectives:outline", "list-tree"),
-            self.entry(_("Planning board"), "objectives:planning", "messages-square"),
+            self.entry(_("Conversations"), "conversations:list", "messages-square"),
+            self.entry(_("Planning board"), "objectives:planning", "workflow"),
             self.entry(_("One focus"), "objectives:focus", "flag"),
         ]
 
@@ -75,6 +77,7 @@ class Navigation:
             self.entry(_("Home"), "home", "inbox"),
             self.entry(_("My OKRs"), "objectives:list", "target"),
             self.entry(_("Align"), "objectives:outline", "list-tree"),
+            self.entry(_("Talks"), "conversations:list", "messages-square"),
             self.entry(_("Add"), "objectives:create", "plus"),
         ]
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("search/options/", views.search_options, name="search_options"),
     path("departments/<uuid:pk>/", views.department, name="department"),
     path("check-in/", include("checkins.urls")),
+    path("conversations/", include("checkins.conversation_urls")),
     path("objectives/", include("objectives.urls")),
     path("organization/", include("organizations.urls")),
 ]

@@ -14,8 +14,9 @@ from organizations.permissions import can_administer
 from .department import DepartmentReport
 from .forms import SpanForm
 from .search import Search
+from .team import team_of
 from .waiting import Inbox
-from .week import Week, team_of
+from .week import Week
 
 FOUND, SUGGESTED = 20, 4
 

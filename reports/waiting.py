@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from checkins.models import Conversation
 from core.templatetags.ui import short_day
 from objectives.life import Stage, stage_of
 from objectives.links import proposals_for
@@ -25,7 +26,7 @@ from objectives.permissions import departments_of
 from objectives.planning import unanswered
 from organizations.models import Cycle, Person
 
-from .week import late_reports
+from .team import late_reports
 
 WAITING_SHOWN = 3
 OWN_LOOKED_AT = 200
@@ -77,6 +78,7 @@ class Inbox:
         loose = [one for one in live if not one.placed and one.level != Objective.Level.COMPANY]
         lost = [one for one in live if one.lost]
         return [
+            *(talk_waiting(one, self.person) for one in self._talks()),
             *self._to_decide(),
             *(closing_waiting(one) for one in self._to_score()[:WAITING_SHOWN]),
             *(draft_waiting(one) for one in drafts[:WAITING_SHOWN]),
@@ -85,6 +87,11 @@ class Inbox:
             *self._team_waiting(),
             *self._planning_waiting(),
         ]
+
+    def _talks(self) -> list[Conversation]:
+        """The conversations in which it is this person's turn."""
+        turn = Conversation.objects.waiting_for(self.person, self.person.today())
+        return list(turn.with_people()[:WAITING_SHOWN])
 
     def _to_score(self) -> list[Any]:
         """What is theirs whose cycle is to be scored."""
@@ -133,6 +140,22 @@ class Inbox:
         ) % {"n": len(silent)}
         names = ", ".join(person.name for person in silent[:4])
         return [Waiting("users-round", title, names, reverse("team"), _("See the team"))]
+
+
+def talk_waiting(one: Conversation, person: Person) -> Waiting:
+    """Say whose turn it is and who will read it, before anything is written."""
+    names = {"kind": one.get_kind_display(), "name": one.other_than(person).name}
+    about = {"day": short_day(one.due_on), "name": one.other_than(person).first_name}
+    if one.held_at:
+        title, detail, act = _("Sign off: %(kind)s with %(name)s"), _("Held"), _("Read it")
+    elif person.pk == one.employee_id:
+        title, act = _("Prepare: %(kind)s with %(name)s"), _("Prepare")
+        detail = _("Due %(day)s. Only you and %(name)s read it.")
+    else:
+        title, act = _("Answer: %(kind)s with %(name)s"), _("Answer")
+        detail = _("Due %(day)s. Only you and %(name)s read it.")
+    url = one.get_absolute_url()
+    return Waiting("messages-square", title % names, detail % about, url, act)
 
 
 def review_waiting(review: Review) -> Waiting:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from activity.models import Notification
-from checkins.models import CheckInPeriod
+from checkins.models import CheckInPeriod, Conversation
 from objectives.alignment import chain
 from objectives.models import (
     Alignment,
@@ -24,7 +24,6 @@ from organizations.models.department import reachable
 
 NEWS_SHOWN = 6
 OBJECTIVES_SHOWN = 6
-WAITING_SHOWN = 3
 PARTS_SHOWN = 3
 
 
@@ -133,16 +132,23 @@ class Week:
         others = {UUID(one.details["other"]) for one in events if "other" in one.details}
         about = {one.thing for one in events} | others
         things = Objective.objects.visible_to(self.person).in_bulk(about)
+        talks = Conversation.objects.visible_to(self.person).in_bulk(about - things.keys())
         for event in events:
+            event.conversation = talks.get(event.thing)
             event.objective = things.get(event.thing)
             other = event.details.get("other")
             event.other = things.get(UUID(other)) if other else None
-        return [event for event in events if event.objective]
+        return [event for event in events if event.objective or event.conversation]
 
     @cached_property
     def coming_up(self) -> list[Date]:
         due_on = CheckInPeriod.next_after(self.person.organization, self.today).due_on
         dates = [Date(due_on, _("Next check-in"))]
+        mine = Conversation.objects.visible_to(self.person).unheld().with_people()
+        dates += [
+            Date(one.meets_on, _("Conversation with %s") % one.other_than(self.person).first_name)
+            for one in mine.filter(meets_on__gte=self.today).order_by("meets_on", "pk")[:4]
+        ]
         for cycle in [one for one in self.quarters if one.closed_at is None][:2]:
             dates += [
                 Date(cycle.planning_opens, _("Planning opens for %s") % cycle.label),
@@ -160,46 +166,3 @@ def departments_around(person: Person, day: date) -> set[UUID]:
     start = set(placed)
     links = DepartmentParent.objects.on(day).values_list("department_id", "parent_id")
     return start | reachable(start, links) if start else start
-
-
-@dataclass
-class Member:
-    """A report as their manager sees them."""
-
-    person: Person
-    objectives: list[Objective]
-    last_check_in: date | None
-    is_late: bool
-
-
-def team_of(manager: Person, today: date) -> list[Member]:
-    """Return the people who report to a manager today, whoever is late first.
-
-    Three statements, however many they are.
-    """
-    people = list(Person.objects.present(today).reporting_to(manager, today))
-    late = set(late_reports(manager, today))
-    objectives = Objective.objects.live().visible_to(manager).filter(owner__in=people)
-    running = list(objectives.filter(cycle__start__lte=today, cycle__end__gte=today).with_people())
-    Yardstick(manager.organization, today).hold(*running)
-    members = []
-    for person in people:
-        own = [one for one in running if one.owner_id == person.pk]
-        dates = [one.checked_in_on for one in own if one.checked_in_on]
-        members.append(Member(person, own, max(dates, default=None), person in late))
-    return sorted(members, key=lambda member: (not member.is_late, member.person.name))
-
-
-def late_reports(manager: Person, today: date) -> list[Person]:
-    """Return who of a manager's reports has let the period's due date pass in silence.
-
-    Asked in their organization's usual period; a person with a period of their own is told apart
-    by it on their own page.
-    """
-    period = CheckInPeriod.usual(manager.organization, today)
-    if period is None or today <= period.due_on:
-        return []
-    made = KeyResult.objects.filter(check_ins__effective_on__gte=period.opens_on)
-    waiting = KeyResult.objects.running(period.due_on).exclude(pk__in=made.values("pk"))
-    reports = Person.objects.present(today).reporting_to(manager, today)
-    return list(reports.filter(pk__in=waiting.values("owner")))

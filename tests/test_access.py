@@ -23,8 +23,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from checkins.models import CheckInPeriod
+from checkins.arranging import arrange
+from checkins.models import CheckInPeriod, Conversation, Question
 from checkins.models.period import LINK_PURPOSE
+from checkins.starting import start
 from objectives import linking
 from objectives.closing import close
 from objectives.models import (
@@ -39,7 +41,7 @@ from objectives.models import (
     Value,
 )
 from objectives.sums import allocate
-from organizations.models import Department, Membership, RoleGrant
+from organizations.models import Department, Membership, Organization, RoleGrant
 from organizations.tenancy import organization_scope
 
 from .answers import bare
@@ -66,6 +68,7 @@ EVERYONE = frozenset({"cleo", "max", "vera", "ada", "otto"})
 ADMINS = frozenset({"ada"})
 READERS = frozenset({"ada", "vera"})  # an auditor reads what admins read
 NOBODY: frozenset[str] = frozenset()
+TWO = frozenset({"cleo", "max"})
 # These knock at Acme's door with a session that is none of its, and find nothing there.
 OUTSIDERS = ("stranger", "membership closed", "left", "mallory")
 
@@ -115,6 +118,15 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
     },
     "allocation": {"cleo's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
     "person": {"cleo": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
+    # Between two people, and nobody else's: not the people team's either.
+    "talk": {
+        "cleo's": TWO,
+        "cleo's held": TWO,
+        "cleo's signed": TWO,
+        "vera's": frozenset({"vera", "otto"}),
+        "globex's": NOBODY,
+        "nobody's": NOBODY,
+    },
     "department": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
 }
 EDITORS = {
@@ -252,6 +264,26 @@ def in_words(world: Any) -> dict[str, Any]:
     return {"words": "The supplier is gone."}
 
 
+def skip_form(world: Any) -> dict[str, Any]:
+    return {"reason": "leave"}
+
+
+def move_form(world: Any) -> dict[str, Any]:
+    return {"meets_on": world.cycle.end}
+
+
+def addendum_form(world: Any) -> dict[str, Any]:
+    return {"addendum-text": "Later", "addendum-submission": uuid4()}
+
+
+def action_form(world: Any) -> dict[str, Any]:
+    return {"action-text": "Ask Lena", "action-owner": world.people["cleo"].pk}
+
+
+def start_form(world: Any) -> dict[str, Any]:
+    return {"employee": world.people["max"].pk, "kind": "biweekly"}
+
+
 def check_in_form(world: Any) -> dict[str, Any]:
     pk = world.things["key_result"]["cleo's"]
     return {
@@ -266,7 +298,45 @@ def initiative_form(world: Any) -> dict[str, Any]:
     return {"text": "Ask ten riders", "owner": "Cleo", "due_on": "2031-01-01"}
 
 
+# Vera prepares with Otto; Cleo has shared with Max in one, and both have signed another.
+UNHELD = {"cleo's": {"cleo", "max"}, "vera's": {"vera", "otto"}}
+BEGUN = UNHELD | {"cleo's held": {"cleo", "max"}}
+ANSWERED = {"cleo's": {"cleo", "max"}, "cleo's held": {"cleo", "max"}, "vera's": {"vera"}}
+WRITERS = {"cleo's held": {"cleo"}, "vera's": {"vera"}}
+VERAS = {"vera's": frozenset({"vera", "otto"})}
+
 PAGES = {
+    "conversations:list": Page(get=EVERYONE),
+    "conversations:create": Page(get=EVERYONE, post=EVERYONE, data=start_form),
+    "conversations:record": Page(get=READERS),
+    "conversations:detail": Page(get=EVERYONE, thing="talk"),
+    "conversations:move": Page(get=UNHELD, post=UNHELD, thing="talk", data=move_form),
+    "conversations:skip": Page(get=UNHELD, post=UNHELD, thing="talk", data=skip_form),
+    # What was shared before is harmless to share again.
+    "conversations:answers": Page(post=ANSWERED, thing="talk"),
+    "conversations:answer": Page(get=WRITERS, post=WRITERS, thing="talk"),
+    "conversations:note": Page(get=EVERYONE, post=EVERYONE, thing="talk"),
+    "conversations:review": Page(
+        post=WRITERS, thing="talk", data=lambda world: {"submission": uuid4()}
+    ),
+    "conversations:open": Page(post={"cleo's": {"max"}}, thing="talk"),
+    "conversations:take_back": Page(post=ANSWERED, thing="talk"),
+    "conversations:hold": Page(post=BEGUN, thing="talk"),
+    "conversations:object": Page(post={"cleo's held": {"max"}}, thing="talk"),
+    "conversations:sign": Page(
+        post={"cleo's held": {"cleo", "max"}, "cleo's signed": {"cleo", "max"}}, thing="talk"
+    ),
+    "conversations:add": Page(
+        post={"cleo's signed": {"cleo", "max"}}, thing="talk", data=addendum_form
+    ),
+    "conversations:point_create": Page(
+        post=BEGUN,
+        thing="talk",
+        data=lambda world: {"point-text": "Vans", "point-audience": "shared"},
+    ),
+    "conversations:point_tick": Page(post=EVERYONE, thing="talk", sees=VERAS),
+    "conversations:action_create": Page(post=BEGUN, thing="talk", data=action_form),
+    "conversations:action_tick": Page(post=EVERYONE, thing="talk", sees=VERAS),
     "home": Page(get=EVERYONE),
     "waiting": Page(get=EVERYONE),
     "news_read": Page(post=EVERYONE),
@@ -612,6 +682,7 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
             "cleo's": linking.link(his, mine, by=otto),
             "cleo's private one": linking.link(hidden, mine, by=cleo),
         }
+        talks, within = converse(acme, cleo, vera)
         following = running_quarter(cycle.end + timedelta(days=1))
         close(objectives["cleo's closed one"], cleo)
         changes = {
@@ -633,6 +704,10 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
             objectives["globex's"], ObjectiveFactory(owner=mallory), by=mallory
         )
         changes["globex's"] = change_of(objectives["globex's"])
+        underling = join(globex, "Igor")
+        underling.report_to(mallory, on=LONG_AGO)
+        arrange(globex, globex.today())
+        talks["globex's"] = Conversation.objects.filter(employee=underling).first()
         departments["globex's"] = lair = Department.objects.create(name="Lair")
         company = {"level": "company", "owner": mallory}
         focus["globex's"] = ObjectiveFactory(kind="one_focus", **company)
@@ -656,6 +731,7 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         "person": {"cleo": cleo.pk, "globex's": mallory.pk},
         "department": {label: department.pk for label, department in departments.items()},
         "change": {label: change.pk for label, change in changes.items()},
+        "talk": {label: talk.pk for label, talk in talks.items()},
         "cycle": {"acme's": cycle.pk, "globex's": objectives["globex's"].cycle_id},
     }
     things |= {
@@ -679,6 +755,7 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
     for client in clients.values():
         client.raise_request_exception = False
     where = {"cycle": cycle, "following": following, "works": works.pk, "beside": beside.pk}
+    where["within"] = within
     return SimpleNamespace(people=people, things=things, clients=clients, **where)
 
 
@@ -686,6 +763,32 @@ def batch_of(objective):
     batch = Batch.objects.create(what="commit", made_by=objective.owner, submission=uuid4())
     BatchRow.objects.create(batch=batch, objective=objective, version=objective.version)
     return batch
+
+
+def converse(organization, cleo, vera):
+    """Cleo's conversations, shared, held and signed; and vera's, with a topic and an action."""
+    today = organization.today()
+    Organization.objects.filter(pk=organization.pk).update(
+        checkin_anchor=today, checkin_weekday=today.weekday()
+    )
+    organization.refresh_from_db()
+    arrange(organization, today)
+    hers, held = Conversation.objects.filter(employee=cleo, kind="biweekly")[:2]
+    signed = start(cleo, hers.counterpart, "quarter_end", by=cleo)
+    for one in (held, signed):
+        one.hold(cleo, today)
+    for person in (cleo, signed.counterpart):
+        signed.sign(person)
+    hers.share(cleo)
+    veras = Conversation.objects.filter(employee=vera, kind="biweekly").first()
+    question = Question.objects.filter(template=veras.template_id, answered_by="employee").first()
+    within = {
+        "conversations:answer": question.pk,
+        "conversations:point_tick": veras.talking_points.create(author=vera, text="Vans").pk,
+        "conversations:action_tick": veras.action_items.create(owner=vera, text="Ask").pk,
+    }
+    talks = {"cleo's": hers, "cleo's held": held, "cleo's signed": signed, "vera's": veras}
+    return talks, within
 
 
 def change_of(objective):
@@ -723,10 +826,18 @@ def path_of(slug, name, page, pk, world):
     arguments = {"pk": pk} if page.thing else {}
     if name in OF_A_DEPARTMENT:
         arguments["department_pk"] = world.works
+    if name in WITHIN:
+        arguments[WITHIN[name]] = world.within[name]
     path = reverse(name, urlconf=project.ORGANIZATION_URLCONF, kwargs=arguments)
     return f"/o/{slug}{path}{page.query}"
 
 
+# What lies in vera's conversation is asked for in every other too.
+WITHIN = {
+    "conversations:answer": "question_pk",
+    "conversations:point_tick": "point_pk",
+    "conversations:action_tick": "action_pk",
+}
 OF_A_DEPARTMENT = {"objectives:part_write", "objectives:part_ask"}
 
 

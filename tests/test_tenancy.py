@@ -24,7 +24,19 @@ from django.db import (
 from django.utils import timezone
 
 from activity.models import Event, Mail
-from checkins.models import CheckIn, CheckInPeriod, Reading
+from checkins.arranging import arrange
+from checkins.models import (
+    ActionItem,
+    Addendum,
+    Answer,
+    CheckIn,
+    CheckInPeriod,
+    Conversation,
+    PrivateNote,
+    Question,
+    Reading,
+    TalkingPoint,
+)
 from objectives.alignment import align
 from objectives.batches import Wish, change
 from objectives.change_requests import Asked, accept, ask, found, written_of
@@ -109,6 +121,7 @@ def furnish(organization):
         CheckIn.record(key_result, person, reading, uuid4(), on=today, period=period)
         Mail.objects.create(person=person, rule="checkin_due", thing=period.pk, period="now")
         Event.record("objective_committed", objective.pk, boss, tell=[person])
+        converse(organization, person, boss)
         closed = ObjectiveFactory(title=f"Closed at {organization.slug}", owner=person)
         live_through(closed, person, boss)
     return organization
@@ -123,6 +136,18 @@ def live_through(objective, person, boss):
     accept(ask(objective, changes, person, asked), boss)
     close(objective, person)
     Amendment.make(Snapshot.objects.get(objective=objective), person, uuid4(), "Late truth")
+
+
+def converse(organization, person, boss):
+    """Have two prepare a conversation, note things, and add to what they signed."""
+    arrange(organization, organization.today())
+    talk = Conversation.objects.filter(employee=person).first()
+    question = Question.objects.filter(template=talk.template_id).first()
+    Answer.write(talk, question, person, {"text": "Fine"})
+    PrivateNote.write(talk, person, "Mine")
+    TalkingPoint.objects.create(conversation=talk, author=person, text="Vans")
+    ActionItem.objects.create(conversation=talk, owner=boss, text="Ask")
+    Addendum.objects.create(conversation=talk, author=boss, text="Later", submission=uuid4())
 
 
 def plan_together(objective, key_result, parent, above, below, boss):
