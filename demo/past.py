@@ -10,7 +10,14 @@ from typing import Any
 import pgtrigger
 
 from activity.models import Event, Notification
-from checkins.models import CheckIn
+from checkins.models import (
+    ActionItem,
+    Answer,
+    CheckIn,
+    Conversation,
+    PrivateNote,
+    TalkingPoint,
+)
 from objectives.models import (
     Alignment,
     Allocation,
@@ -56,6 +63,23 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
     (Cycle, "closed_at"),
 )
 
+# When the two of a conversation did what.
+TALK_MOMENTS: tuple[tuple[Any, str], ...] = (
+    (Event, "happened_at"),
+    *(
+        (Conversation, f"{side}_{what}_at")
+        for side in ("employee", "counterpart")
+        for what in ("shared", "opened", "signed")
+    ),
+    *((Conversation, f"{what}_at") for what in ("held", "skipped", "missed", "closed", "created")),
+    (Answer, "saved_at"),
+    (PrivateNote, "saved_at"),
+    (TalkingPoint, "raised_at"),
+    (TalkingPoint, "ticked_at"),
+    (ActionItem, "agreed_at"),
+    (ActionItem, "done_at"),
+)
+
 # What keeps every version of its rows, so that a page can be read as it was.
 VERSIONED: tuple[Any, ...] = (Objective, KeyResult, Alignment, Allocation)
 
@@ -80,6 +104,18 @@ def move_versions(began: datetime, moment: datetime) -> None:
     for model in VERSIONED:
         versions = model.history.rel.related_model.objects
         versions.filter(pgh_created_at__gte=began).update(pgh_created_at=moment)
+
+
+def move_talks(began: datetime, moment: datetime) -> None:
+    """Move what was said and done in conversations; nobody else may touch what is signed."""
+    with pgtrigger.ignore(
+        "checkins.Conversation:signed_is_frozen", "checkins.Answer:shared_is_final"
+    ):
+        for model, field in TALK_MOMENTS:
+            model.objects.filter(**{f"{field}__gte": began}).update(**{field: moment})
+    talks: Any = Conversation
+    versions = talks.history.rel.related_model.objects
+    versions.filter(pgh_created_at__gte=began).update(pgh_created_at=moment)
 
 
 def move_points(today: date, day: date) -> None:

@@ -241,6 +241,25 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Talk:
+    """What two people wrote in a bi-weekly conversation, so many of them ago; 0 is today's.
+
+    ``employee`` and ``manager`` are answers in the order of their questions; one that wants a
+    choice has it before a bar. Without the manager's it waits for them. Actions are who and what.
+    """
+
+    employee_is: str
+    ago: int
+    employee: tuple[str, ...] = ()
+    manager: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    actions: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    dissent: str = ""
+    shared: bool = True
+
+
+@dataclass(frozen=True)
 class Story:
     """An organization, and what it set out to do in the last quarter and in this one."""
 
@@ -256,6 +275,7 @@ class Story:
     zone: str = "Europe/Berlin"
     turns: tuple[Turn, ...] = ()
     together: Together = Together()
+    talks: tuple[Talk, ...] = ()
 
     def email(self, short: str) -> str:
         return f"{short}@{self.slug}.example"

@@ -44,6 +44,7 @@ from .lives import ask_for_changes, hand_in, request_change, score, turns_in
 from .planning import Planning
 from .plans import day_of
 from .story import Goal, Link, Result, Seat, Story, Turn, seventh_of
+from .talking import Talking
 
 A_MINUTE, A_WEEK = timedelta(minutes=1), timedelta(days=7)
 FOUNDED = date(2012, 3, 1)
@@ -255,6 +256,7 @@ class Teller:
         hand_in(drafted, self.story)
         ask_for_changes(cycle, self.story, self.today)
         past.move(self.began, self.began - timedelta(days=3))
+        self.talk(cycle)
         self.open_period(self.due_on)
         self.check_in_early(owned, cycle)
 
@@ -268,6 +270,16 @@ class Teller:
         known = {goal.short: one for goal, one in zip(goals, objectives, strict=True)}
         story, people, departments = self.story.together, self.people, self.departments
         return Planning(story, people, departments, known, cycle, self.today, move)
+
+    def talk(self, cycle: Cycle) -> None:
+        """Let everybody speak with their manager, up to what is prepared today."""
+
+        def move(day: date) -> None:
+            past.move_talks(self.began, min(self.at(day, 13), self.began - A_MINUTE))
+
+        before = (self.due_on - weeks * A_WEEK for weeks in (4, 2))
+        talking = Talking(self.organization, self.people, self.story.talks, self.today, move)
+        talking.tell(list(before), cycle)
 
     def due_dates(self, cycle: Cycle, until: date) -> list[date]:
         """Nobody asks in the first week of a quarter how it goes."""

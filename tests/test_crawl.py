@@ -7,7 +7,20 @@ from uuid import uuid4
 
 from django.db import models
 
-from checkins.models import CheckIn, CheckInPeriod, Reading
+from checkins.arranging import arrange
+from checkins.models import (
+    ActionItem,
+    Answer,
+    CheckIn,
+    CheckInPeriod,
+    Conversation,
+    PrivateNote,
+    Question,
+    Reading,
+    TalkingPoint,
+)
+from checkins.starting import start
+from checkins.windows import Kind
 from objectives.alignment import align
 from objectives.models import (
     Dependency,
@@ -32,6 +45,7 @@ from .factories import (
     KeyResultFactory,
     ObjectiveFactory,
     OneFocusFactory,
+    join,
     running_quarter,
 )
 
@@ -50,7 +64,7 @@ class Marks:
 
 # Texts that no page shows, and are no words of anybody: choices, zones, settings, addresses.
 # Why something rests or was cancelled is shown only of what does or was.
-CHOSEN = {"pause_reason", "cancel_reason"}
+CHOSEN = {"pause_reason", "cancel_reason", "employee_dissent", "counterpart_dissent"}
 CHOSEN |= {"kind", "email", "time_zone", "language", "via", "period", "rule", "pattern", "status"}
 
 # What only one kind of objective has; nobody can write it for the others.
@@ -103,7 +117,28 @@ def populate(organization, people, marks):
                 number, person, reading, uuid4(), on=today, period=period and period.keep()
             )
         plan_together(company, people, above, below)
+        converse(organization, people)
     mark_all_texts(organization, marks)
+
+
+def converse(organization, people):
+    """Have everybody below prepare a conversation with the first, and note something."""
+    for person in people[1:]:
+        person.report_to(people[0], on=LONG_AGO)
+    if len(people) == 1:
+        people = [*people, join(organization, "Igor")]
+        people[1].report_to(people[0], on=LONG_AGO)
+    arrange(organization, organization.today())
+    for kind in Kind:
+        start(people[1], people[0], kind, by=people[1])
+    for person in people[1:]:
+        talk = Conversation.objects.filter(employee=person).first()
+        for question in Question.objects.filter(template=talk.template_id, type="text"):
+            Answer.write(talk, question, talk.person_on(question.answered_by), {"text": "x"})
+        for one in (person, people[0]):
+            PrivateNote.write(talk, one, "Mine")
+            TalkingPoint.objects.create(conversation=talk, author=one, text="Topic")
+            ActionItem.objects.create(conversation=talk, owner=one, text="Action")
 
 
 def plan_together(theme, people, above, below):

@@ -34,7 +34,8 @@ def labels(entries):
 
 
 def test_an_employee_sees_no_team_and_no_administration(at):
-    assert labels(at("/").main) == ["Home", "My OKRs", "Alignment", "Planning board", "One focus"]
+    everybodys = ["Home", "My OKRs", "Alignment", "Conversations", "Planning board", "One focus"]
+    assert labels(at("/").main) == everybodys
     assert at("/").administration == []
 
 
@@ -53,7 +54,7 @@ def test_a_programme_lead_sees_the_quarters_alone(at):
 
 def test_the_phone_has_a_bar_and_the_menu_has_the_rest(at):
     here = at("/", manages=True, administers=True)
-    assert labels(here.phone) == ["Home", "My OKRs", "Align", "Add"]
+    assert labels(here.phone) == ["Home", "My OKRs", "Align", "Talks", "Add"]
     administered = ["Quarters", "People", "Departments", "Values and levels"]
     assert labels(here.menu) == ["Team", "Planning board", "One focus", *administered]
 
@@ -68,6 +69,7 @@ def test_the_phone_has_a_bar_and_the_menu_has_the_rest(at):
         ("/objectives/0198a1b2-0000-7000-8000-000000000000/", ["My OKRs"]),
         ("/objectives/new/", []),
         ("/organization/people/new/", ["People"]),
+        ("/conversations/new/", ["Conversations"]),
         ("/check-in/", []),
     ],
 )

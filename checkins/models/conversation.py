@@ -25,6 +25,13 @@ Side = Question.Side
 # So long the other may say that it was not held after all (Q3).
 OBJECTION = timedelta(days=3)
 SIDES = (Side.EMPLOYEE, Side.COUNTERPART)
+# What the verbs write; reading these again leaves the two people at hand.
+MOMENTS = [
+    *("employee_shared_at", "counterpart_shared_at", "employee_opened_at", "counterpart_opened_at"),
+    *("held_at", "held_on", "held_by_id", "employee_signed_at", "counterpart_signed_at"),
+    *("employee_dissent", "counterpart_dissent", "closed_at"),
+    *("skipped_at", "skipped_by_id", "skip_reason", "meets_on", "meets_at", "moved_at"),
+]
 UNSIGNED = {"employee_signed_at": None, "counterpart_signed_at": None}
 OPEN = Q(skipped_at=None, missed_at=None, closed_at=None)
 
@@ -300,7 +307,7 @@ class Conversation(TenantModel):
         unshared = self._row().filter(OPEN, **UNSIGNED, **{f"{side}_shared_at": None})
         shared = unshared.update(**{f"{side}_shared_at": timezone.now()})
         if shared:
-            self.refresh_from_db()
+            self.refresh_from_db(fields=MOMENTS)
             self._record("conversation_shared", by)
         return bool(shared)
 
@@ -311,7 +318,7 @@ class Conversation(TenantModel):
         unread = self._row().filter(OPEN, **{f"{across(side)}_opened_at": None})
         taken = unread.exclude(**{f"{side}_shared_at": None}).update(**{f"{side}_shared_at": None})
         if taken:
-            self.refresh_from_db()
+            self.refresh_from_db(fields=MOMENTS)
             self.action_items.filter(answer__author=by, done_at=None).delete()
         return bool(taken)
 
@@ -321,7 +328,7 @@ class Conversation(TenantModel):
         shared = self._row().exclude(**{f"{across(side)}_shared_at": None})
         opened = shared.filter(**{f"{side}_opened_at": None})
         done = opened.update(**{f"{side}_opened_at": timezone.now()})
-        self.refresh_from_db()
+        self.refresh_from_db(fields=MOMENTS)
         return bool(done)
 
     @transaction.atomic
@@ -330,7 +337,7 @@ class Conversation(TenantModel):
         unheld = self._row().filter(OPEN, held_at=None)
         held = unheld.update(held_at=timezone.now(), held_by=by, held_on=on)
         if held:
-            self.refresh_from_db()
+            self.refresh_from_db(fields=MOMENTS)
             self._record("conversation_held", by)
         return bool(held)
 
@@ -340,7 +347,7 @@ class Conversation(TenantModel):
         told = self._row().filter(OPEN, held_at__gt=timezone.now() - OBJECTION, **UNSIGNED)
         objected = told.exclude(held_by=by).update(held_at=None, held_by=None, held_on=None)
         if objected:
-            self.refresh_from_db()
+            self.refresh_from_db(fields=MOMENTS)
             self._record("conversation_objected", by)
         return bool(objected)
 
@@ -356,7 +363,7 @@ class Conversation(TenantModel):
             return False
         unfinished = Q(*UNSIGNED.items(), _connector=Q.OR)
         self._row().filter(closed_at=None).exclude(unfinished).update(closed_at=timezone.now())
-        self.refresh_from_db()
+        self.refresh_from_db(fields=MOMENTS)
         self._record("conversation_signed", by, dissent=bool(dissent))
         return True
 
@@ -366,7 +373,7 @@ class Conversation(TenantModel):
         unheld = self._row().filter(OPEN, held_at=None)
         skipped = unheld.update(skipped_at=timezone.now(), skipped_by=by, skip_reason=reason)
         if skipped:
-            self.refresh_from_db()
+            self.refresh_from_db(fields=MOMENTS)
             self._record("conversation_skipped", by)
         return bool(skipped)
 
@@ -383,7 +390,7 @@ class Conversation(TenantModel):
         unheld = self._row().filter(OPEN, held_at=None)
         moved = unheld.update(meets_on=day, meets_at=clock, moved_at=timezone.now())
         if moved:
-            self.refresh_from_db()
+            self.refresh_from_db(fields=MOMENTS)
             self._record("conversation_moved", by, day=day)
         return bool(moved)
 

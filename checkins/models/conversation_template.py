@@ -59,6 +59,11 @@ class ConversationTemplate(TenantModel):
     def __str__(self) -> str:
         return f"{self.name}, {self.version}"
 
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language, where ours was kept and is translated."""
+        return gettext(self.name)
+
     @classmethod
     @transaction.atomic
     def all_current(cls) -> "dict[str, ConversationTemplate]":

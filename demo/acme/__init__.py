@@ -5,6 +5,7 @@ from demo.story import Story
 from .last_quarter import LAST
 from .links import LINKS
 from .people import SEATS, UNITS
+from .talks import TALKS
 from .this_quarter import NOW
 from .together import TOGETHER
 from .turns import TURNS
@@ -17,5 +18,15 @@ EARLY = frozenset(
     }
 )
 ACME = Story(
-    "acme", "Acme Mobility", UNITS, SEATS, LAST, NOW, EARLY, LINKS, turns=TURNS, together=TOGETHER
+    "acme",
+    "Acme Mobility",
+    UNITS,
+    SEATS,
+    LAST,
+    NOW,
+    EARLY,
+    LINKS,
+    turns=TURNS,
+    together=TOGETHER,
+    talks=TALKS,
 )

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import NoReverseMatch, reverse
 
+from checkins.models import Conversation
 from objectives.models import Dependency, Objective
 from organizations.models import Department, Organization, Person
 from organizations.tenancy import organization_scope
@@ -18,6 +19,10 @@ PAGES = [
     "home",
     "team",
     "checkins:create",
+    "conversations:list",
+    "conversations:detail",
+    "conversations:create",
+    "conversations:record",
     "objectives:list",
     "objectives:outline",
     "objectives:map",
@@ -44,6 +49,8 @@ LOOKERS = {
     "home": "cleo",
     "checkins": "cleo",
     "objectives": "cleo",
+    "conversations": "cleo",
+    "conversations:record": "ada",
     "objectives:planning": "max",
     "objectives:focus": "henrik",
     "objectives:dependency": "ada",
@@ -103,6 +110,8 @@ def path_of(page: str, organization: Organization, person: Person | None) -> str
 
 def thing_for(page: str, person: Person) -> UUID:
     """Return what a page that shows one thing is to show: the person's own, as far as possible."""
+    if page.startswith("conversations:"):
+        return Conversation.objects.of_now(person, person.today())[0].pk
     if page.startswith("organizations:person"):
         return person.pk
     if page.startswith("organizations:department"):

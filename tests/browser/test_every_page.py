@@ -16,7 +16,7 @@ from django.core.mail import send_mail
 from django.test import override_settings
 from django.urls import reverse
 
-from checkins.models import CheckInPeriod
+from checkins.models import CheckInPeriod, Conversation
 from core.mail import read_folder
 from objectives.batches import Wish, change, undo
 from objectives.models import (
@@ -44,6 +44,10 @@ NO_PAGES = {
     "organization_create": "takes a form of the landing page",
     "mail_html": "somebody's mail, shown in a frame of mail_detail",
     "checkins:preview": "a piece of the check-in",
+    "conversations:answers": "takes a form of detail",
+    "conversations:answer": "a piece of detail",
+    "conversations:note": "a piece of detail",
+    "conversations:review": "takes a form of detail",
     "objectives:branch": "rows of the outline",
     "search_options": "suggestions in Find or do",
     "objectives:reach": "two figures above the outline",
@@ -74,6 +78,11 @@ NO_PAGES = {
 OTHERS = {
     "home": "cleo",
     "team": "max",
+    "conversations:detail": "cleo",
+    "conversations:list": "max",
+    "conversations:create": "max",
+    "conversations:move": "cleo",
+    "conversations:skip": "cleo",
     "checkins:create": "cleo",
     "objectives:list": "cleo",
     "objectives:create": "cleo",
@@ -159,6 +168,7 @@ def world(told, tmp_path_factory):
             "key_result": KeyResultFactory(objective=goal).pk,
             "initiative": Initiative.add(goal, by=cleo, **plan).pk,
             "person": cleo.pk,
+            "talk": Conversation.objects.of_now(cleo, cleo.today())[0].pk,
             "department": Department.objects.latest("pk").pk,
             "change": ChangeRequest.objects.open().get().pk,
             "cycle": Cycle.objects.quarters().covering(told.today()).get().pk,

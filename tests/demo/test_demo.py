@@ -14,7 +14,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from activity.models import Event
-from checkins.models import CheckIn, CheckInPeriod
+from checkins.models import ActionItem, CheckIn, CheckInPeriod, Conversation
 from checkins.verification import differences
 from demo.acme import ACME
 from demo.management.commands.demo import CAST
@@ -273,10 +273,30 @@ def test_every_progress_is_what_the_check_ins_come_to(acme):
     assert differences() == []
 
 
+def test_people_speak_with_their_managers(acme):
+    cleo, max_ = person("cleo"), person("max")
+    hers = Conversation.objects.filter(employee=cleo, kind="biweekly").order_by("due_on")
+    two_ago, last, now = hers[:3]
+    assert two_ago.closed_at
+    assert last.closed_at
+    assert now.held_at is None
+    assert last.employee_dissent
+    assert now.counterpart == max_
+    with_nina = Conversation.objects.waiting_for(max_, max_.today())
+    assert "Nina Falk" in {one.employee.name for one in with_nina}
+    actions = ActionItem.objects.on_the_table(now, two_ago.held_on)
+    carried = {one.text: one.carried_into(now) for one in actions if not one.done_at}
+    assert carried["Ask operations for a second van on Mondays"] == 2
+    begun = Conversation.objects.filter(opens_on__lte=acme.today())
+    assert begun.exclude(held_at=None).exists()
+    assert begun.exclude(skipped_at=None).exists()
+    assert begun.exclude(missed_at=None).exists()
+
+
 # What a page may ask of the database, with this much in it and for everybody in it (issue 3, 11).
 
 BUDGET = 20
-PLACES = ["", "waiting/", "team/"]
+PLACES = ["", "waiting/", "team/", "conversations/"]
 BOARDS = ["", "focus/", "planning/", "alignment/"]
 PARTS = ["", "kind/", "moves/"]
 KEEN = [address.partition("@")[0] for _role, address in CAST if "@acme." in address]
@@ -301,6 +321,8 @@ def test_every_page_stays_within_its_budget_for_everybody(told, db, short):
         who = person(short)
         who.organization = Organization.objects.get(slug="acme")
         paths = PLACES + [f"objectives/{board}" for board in BOARDS]
+        mine = Conversation.objects.visible_to(who).order_by("-due_on")[:12]
+        paths += [f"conversations/{one.pk}/" for one in mine]
         paths += [f"{path}{part}" for path in some_of_each_kind(who) for part in PARTS]
     client, asked = signed_in(who), {}
     for path in paths:
