@@ -21,6 +21,7 @@ Type = Question.Type
 LONGEST_TEXT, LONGEST_CELL = 20000, 500
 ROWS = {Type.TIME_SPLIT: 6, Type.OUTCOMES: 3, Type.DECISION: 3, Type.ACTION: 3}
 ALL_OF_IT = Decimal(100)
+NO_HELP = "nothing"
 SCALE = [(str(n), str(n)) for n in range(1, 6)]
 
 
@@ -194,6 +195,11 @@ class Field:
         self.problem = self.missing(reviewed=reviewed) or self.split_problem()
         return not self.problem
 
+    @property
+    def asks_for_help(self) -> bool:
+        """Whether it becomes an action of the other's, which then has to say something."""
+        return bool(self.question.becomes) and self.chosen != NO_HELP
+
     def missing(self, *, reviewed: bool) -> str:
         if not self.question.required:
             return ""
@@ -201,8 +207,10 @@ class Field:
             return "" if reviewed else _("Check in on the key results above first.")
         if self.columns:
             return "" if self.rows else _("Fill in at least one row.")
-        if self.options:
-            return "" if self.chosen else _("Choose one.")
+        if self.options and not self.chosen:
+            return _("Choose one.")
+        if self.options and not self.asks_for_help:
+            return ""
         return "" if self.text.strip() else _("Write a line or two.")
 
     def split_problem(self) -> str:

@@ -68,7 +68,7 @@ class Seat:
         if one.held_at:
             return "sign"
         ready = one.employee_shared_at and (one.counterpart_shared_at or not self.may_write)
-        return "meet" if ready or self.today > one.due_on else "prepare"
+        return "meet" if ready else "prepare"
 
     @property
     def may_write(self) -> bool:
@@ -202,7 +202,7 @@ class Seat:
             return False
         for field in part.fields:
             answer = self.save(field)
-            if field.question.becomes == Question.Becomes.HELP and not answer.is_empty:
+            if field.asks_for_help:
                 self.ask_for_help(answer)
             if field.question.type == Question.Type.ACTION:
                 self.promise(answer)

@@ -38,6 +38,7 @@ class QuestionSet:
     questions: tuple[Asked, ...]
 
 
+HELP_OR_NOT = (("ask", n_("Help with this")), ("nothing", n_("Nothing this time")))
 RAISE = Asked(EMPLOYEE, n_("Is there anything you want to raise that isn't here?"))
 ANSWERS_TO_HELP = (
     ("yes", n_("Yes, by the date I write")),
@@ -79,8 +80,10 @@ BIWEEKLY = QuestionSet(
         Asked(
             EMPLOYEE,  # R56
             n_("What could I, your manager, do to help before we meet again?"),
+            CHOICE,
             required=True,
-            help=n_("It becomes your manager's action. Write “nothing” if there is nothing."),
+            help=n_("It becomes your manager's action."),
+            options=HELP_OR_NOT,
             becomes=HELP,
         ),
         Asked(EMPLOYEE, n_("How are you, really?"), help=n_("Only the two of you read this.")),
@@ -150,8 +153,10 @@ QUARTER_START = QuestionSet(
         Asked(
             EMPLOYEE,  # R59
             n_("What kind of support do you need, and from whom?"),
+            CHOICE,
             required=True,
             help=n_("People, money, a decision, a skill, access or time."),
+            options=HELP_OR_NOT,
             becomes=HELP,
         ),
         Asked(
@@ -216,8 +221,10 @@ QUARTER_END = QuestionSet(
         Asked(
             EMPLOYEE,  # R66
             n_("How can I help you reach those objectives?"),
+            CHOICE,
             required=True,
             help=n_("It becomes your manager's action."),
+            options=HELP_OR_NOT,
             becomes=HELP,
         ),
         Asked(EMPLOYEE, n_("What did you achieve?"), required=True),  # R65

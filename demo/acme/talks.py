@@ -11,7 +11,7 @@ TALKS = (
             "The new answers for cold days are out. Nobody has asked twice since.",
             "there|The van list is a day old when I get it. It waits for Kristin.",
             "4|Reports for the dealers take an afternoon every week and serve nothing I own.",
-            "Get me the van list live, so that I can tell riders when somebody comes.",
+            "ask|Get me the van list live, so that I can tell riders when somebody comes.",
             "Good. A bit tired of Mondays.",
         ),
         manager=(
@@ -34,7 +34,7 @@ TALKS = (
             "David answers the cold-day questions alone now.",
             "growing|Still no live list. Riders ask us, and we ask Kristin.",
             "3|The dealer reports again. Could the dealers read them themselves?",
-            "Take the dealer reports off me, or tell me what to leave out for them.",
+            "ask|Take the dealer reports off me, or tell me what to leave out for them.",
             "Honestly: the list gets to me.",
         ),
         manager=(
@@ -61,7 +61,7 @@ TALKS = (
             "Two hundred riders came to the winter evening; forty stayed to help each other.",
             "there|The forum still runs on my own account. It waits for Arjun.",
             "5|Nothing to leave out this time.",
-            "Ask Arjun for a date. I have asked twice.",
+            "ask|Ask Arjun for a date. I have asked twice.",
             "Happy, and short of sleep.",
         ),
     ),

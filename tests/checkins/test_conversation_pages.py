@@ -64,6 +64,7 @@ def filled(talk, side="employee", text=SECRET, **more):
             data[f"{question.pk}-chosen"] = "4"
         elif question.type == "choice":
             data[f"{question.pk}-chosen"] = question.options[0][0]
+            data[f"{question.pk}-text"] = text
         elif question.type == "time_split":
             data |= {f"{question.pk}-0-what": "Calls", f"{question.pk}-0-share": "60"}
             data |= {f"{question.pk}-1-what": "Vans", f"{question.pk}-1-share": "40"}
@@ -190,6 +191,15 @@ def test_a_request_for_help_becomes_the_managers_action(as_cleo, as_max, talk, m
     with organization_scope(talk.organization_id):
         assert ActionItem.objects.count() == 1
         assert Event.objects.filter(kind="conversation_shared").count() == 2
+
+
+def test_whoever_needs_no_help_asks_for_none(as_cleo, talk):
+    data = filled(talk, share="1")
+    [help_] = [one for one in questions(talk, "employee") if one.becomes == "help"]
+    data |= {f"{help_.pk}-chosen": "nothing", f"{help_.pk}-text": ""}
+    assert as_cleo.post(path(talk, "answers/"), data).status_code == 302
+    with organization_scope(talk.organization_id):
+        assert not ActionItem.objects.exists()
 
 
 def test_meeting_without_writing_counts_as_held(as_cleo, as_max, talk):
