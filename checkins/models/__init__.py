@@ -1,5 +1,5 @@
 from .agenda import ActionItem, Addendum, TalkingPoint
-from .answer import Answer, Overwritten, PrivateNote
+from .answer import Answer, Final, Overwritten, PrivateNote
 from .check_in import CheckIn, Overtaken, Reading, Recorded
 from .conversation import Conversation
 from .conversation_series import ConversationSeries
@@ -15,6 +15,7 @@ __all__ = [
     "Conversation",
     "ConversationSeries",
     "ConversationTemplate",
+    "Final",
     "Overtaken",
     "Overwritten",
     "PrivateNote",

@@ -56,6 +56,10 @@ class Overwritten(Exception):
         self.version = version
 
 
+class Final(Exception):
+    """The side was shared in the meantime; nothing is added to it (Q2)."""
+
+
 class Draft(TenantModel):
     """A text that saves itself while it is written, and notices another window.
 
@@ -106,6 +110,7 @@ class Answer(Draft):
         return not (self.text.strip() or self.chosen or self.rows)
 
     @classmethod
+    @transaction.atomic
     def write(
         cls,
         conversation: Conversation,
@@ -117,8 +122,12 @@ class Answer(Draft):
         """Save what somebody has written so far; the same again changes nothing.
 
         ``seen`` is the version the writer has read. Raises Overwritten where another window has
-        saved something else since.
+        saved something else since, and Final where the side was shared.
         """
+        rows = Conversation.objects.select_for_update(no_key=True)
+        now = rows.get(pk=conversation.pk)
+        if now.moment(now.side_of(by), "shared"):
+            raise Final
         place = {"conversation": conversation, "question": question, "author": by}
         return keep(cls, place, said, seen)
 

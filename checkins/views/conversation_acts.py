@@ -11,7 +11,7 @@ from checkins.answering import Field
 from checkins.conversation_forms import ActionForm, AddendumForm, PointForm, SignForm
 from checkins.conversing import Seat
 from checkins.forms import Sheet
-from checkins.models import ActionItem, Overwritten, PrivateNote, Question, TalkingPoint
+from checkins.models import ActionItem, Final, Overwritten, PrivateNote, Question, TalkingPoint
 from core.htmx import render
 from organizations.http import OrganizationRequest
 
@@ -47,6 +47,8 @@ def conversation_answers(request: OrganizationRequest, pk: UUID) -> HttpResponse
             messages.success(request, words % {"name": seat.other.name})
     except Overwritten:
         return changed_elsewhere(request, seat)
+    except Final:
+        pass  # shared from another window, which the page says
     return redirect(seat.conversation)
 
 
@@ -76,6 +78,8 @@ def conversation_answer(request: OrganizationRequest, pk: UUID, question_pk: UUI
             seat.save(field)
         except Overwritten as other:
             return state(request, seat, field, other)
+        except Final as error:
+            raise PermissionDenied from error
         return redirect("conversations:answer", pk=pk, question_pk=question_pk)
     return state(request, seat, field)
 
