@@ -8,7 +8,8 @@ if (first) first.focus();
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const root = event.detail.elt;
-  if (!root.querySelector) return;
+  // What a page fetches by itself takes the focus from nobody.
+  if (!root.querySelector || !event.detail.requestConfig?.triggeringEvent) return;
   const target = root.querySelector("[autofocus]") || wrong(root);
   if (target) target.focus();
   else if (document.activeElement === document.body && event.detail.requestConfig?.triggeringEvent) {
