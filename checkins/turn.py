@@ -5,11 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from core.dates import A_DAY
-from objectives.models import KeyResult, Objective
+from objectives.models import KeyResult
 from objectives.models.key_result import KeyResultQuerySet
 from organizations.models import Person
 
 from .models import CheckIn, CheckInPeriod, Reading, Recorded
+from .models.check_in import readable_by
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Turn:
 
     def reader(self, check_ins: list[CheckIn]) -> Person | None:
         """The manager of today, where they can see any of it."""
-        public = Objective.Visibility.PUBLIC
-        visible = any(one.key_result.objective.visibility == public for one in check_ins)
-        return self.person.manager_on(self.today) if visible else None
+        manager = self.person.manager_on(self.today)
+        if manager is None:
+            return None
+        about = {one.key_result.objective_id: one.key_result.objective for one in check_ins}
+        return manager if readable_by(manager, about) else None

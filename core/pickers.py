@@ -9,6 +9,8 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.ids import is_uuid
+
 MOST_NAMED = 3
 MOST_LOOKED_AT = 10
 
@@ -98,7 +100,7 @@ class PickerField(forms.Field):
             condition |= Q(**{f"{name}__{lookup}": text})
         return list(self.queryset.filter(condition)[:MOST_LOOKED_AT])
 
-    def prepare_value(self, value: Any) -> Typed:
+    def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Model):
             return Typed(str(value), str(value.pk))
         return value if isinstance(value, Typed) else Typed()
@@ -106,5 +108,71 @@ class PickerField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
+
+
+@dataclass(frozen=True)
+class Several:
+    """What is ticked already, by id, and what is typed to come to it."""
+
+    ids: tuple[str, ...] = ()
+    more: Typed = Typed()
+
+
+class ManyPickerInput(PickerInput):
+    """What was chosen, to be unticked, and a field to choose one more; commas part typed names."""
+
+    template_name = "components/_many_picker.html"
+    use_fieldset = True
+    rows: QuerySet[Any]
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return id_
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        ids = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
+        more = super().value_from_datadict(data, files, f"{name}_more")
+        return Several(tuple(str(pk) for pk in ids), more)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        several = value if isinstance(value, Several) else Several()
+        named = {**(attrs or {}), "aria-label": _("Add by name")}
+        context = super().get_context(f"{name}_more", several.more, named)
+        ticked = self.rows.filter(pk__in=[pk for pk in several.ids if is_uuid(pk)])
+        context["widget"] |= {"ticks": name, "ticked": ticked}
+        return context
+
+
+class ManyPickerField(PickerField):
+    """Takes any number of rows: those ticked, and those typed or chosen to come to them."""
+
+    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(queryset, **kwargs)
+        self.widget = ManyPickerInput(kwargs["options"])
+        self.choose_from(queryset)
+
+    def choose_from(self, queryset: QuerySet[Any]) -> None:
+        self.queryset = self.widget.rows = queryset
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, Several):
+            return []
+        rows = list(self.queryset.filter(pk__in=[pk for pk in value.ids if is_uuid(pk)]))
+        if chosen := self.chosen(value.more):
+            rows.append(chosen)
+        else:
+            names = [name.strip() for name in value.more.text.split(",")]
+            rows += [self.called(name) for name in names if name]
+        return list(dict.fromkeys(rows))
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Several):
+            return value
+        return Several(tuple(str(row.pk) for row in value or ()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return set(self.to_python(data)) != set(initial or ())
         except ValidationError:
             return True

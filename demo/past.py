@@ -22,14 +22,17 @@ from objectives.models import (
     Alignment,
     Allocation,
     ChangeRequest,
+    Comment,
     Dependency,
     Dismissal,
+    Follower,
     Initiative,
     KeyResult,
     Objective,
     Part,
     PlanningResponse,
     ProgressPoint,
+    Reaction,
     Review,
     Snapshot,
 )
@@ -60,6 +63,9 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
     (Dependency, "asked_at"),
     (Dependency, "moved_at"),
     (Part, "asked_at"),
+    (Comment, "written_at"),
+    (Reaction, "reacted_at"),
+    (Follower, "followed_at"),
     (Cycle, "closed_at"),
 )
 

@@ -164,6 +164,11 @@ class Goal:
     why: str = ""
     ambition: str = Objective.Ambition.ASPIRATIONAL
     visibility: str = Objective.Visibility.PUBLIC
+    # Who reads what is not public: departments and short names, and how far up the owner's line.
+    departments: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    chain: str = Objective.ManagerChain.NONE
+    shares_number: bool = False
     draft: bool = False
     plans: tuple[Plan, ...] = ()
     # Hints that its owner has set aside, by kind, with the reason.
@@ -260,6 +265,17 @@ class Talk:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A comment on a goal, some days ago, and who reacted to it how."""
+
+    goal: str
+    days_ago: int
+    who: str
+    text: str
+    reactions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Story:
     """An organization, and what it set out to do in the last quarter and in this one."""
 
@@ -272,6 +288,7 @@ class Story:
     # Who has checked in already in the period that is open today.
     early: frozenset[str]
     links: tuple[Link, ...] = ()
+    said: tuple[Said, ...] = ()
     zone: str = "Europe/Berlin"
     turns: tuple[Turn, ...] = ()
     together: Together = Together()

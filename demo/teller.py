@@ -40,6 +40,7 @@ from organizations.models.effective import from_day
 from organizations.tenancy import organization_scope
 
 from . import past
+from .discussions import discuss
 from .lives import ask_for_changes, hand_in, request_change, score, turns_in
 from .planning import Planning
 from .plans import day_of
@@ -256,6 +257,7 @@ class Teller:
         hand_in(drafted, self.story)
         ask_for_changes(cycle, self.story, self.today)
         past.move(self.began, self.began - timedelta(days=3))
+        discuss(self.story, self.people, {goal.short: goal.title for goal in goals}, cycle.start)
         self.talk(cycle)
         self.open_period(self.due_on)
         self.check_in_early(owned, cycle)
@@ -353,6 +355,10 @@ class Teller:
             visibility=goal.visibility,
             challenge=goal.challenge,
             challenge_words=goal.challenge_words,
+            manager_chain=goal.chain,
+            shares_number=goal.shares_number,
+            people=[self.people[short] for short in goal.people],
+            departments=[self.departments[name] for name in goal.departments],
         )
 
     def written(self, result: Result, cycle: Cycle) -> Written:

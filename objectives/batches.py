@@ -139,7 +139,11 @@ class Plan:
         return rules[What(self.wish.what)](one)
 
     def _owner_problem(self, one: Objective) -> str:
-        return _("It is theirs already.") if one.owner == self.wish.to else ""
+        if one.owner == self.wish.to:
+            return _("It is theirs already.")
+        if one.visibility != Objective.Visibility.PUBLIC:
+            return _("Its readers change with its owner. Change it on its own page.")
+        return ""
 
     def _department_problem(self, one: Objective) -> str:
         if one.level == Objective.Level.COMPANY:

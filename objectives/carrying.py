@@ -16,8 +16,8 @@ from .progress import Expectation
 from .themes import Named, name_functions
 from .writing import Step, Written, draft
 
-KEPT = ["title", "why", "kind", "level", "department", "ambition", "visibility", "basis"]
-KEPT += ["challenge", "challenge_words"]
+KEPT = ["title", "why", "kind", "level", "department", "ambition", "basis"]
+KEPT += ["visibility", "manager_chain", "shares_number", "challenge", "challenge_words"]
 GOES_ON = {Snapshot.Decision.CONTINUE, Snapshot.Decision.RESTART}
 
 
@@ -40,6 +40,7 @@ def carry_over(objective: Objective, by: Person, cycle: Cycle) -> Objective:
     today = by.organization.today()
     owner = by if objective.owner.has_left(today) else objective.owner
     said: dict[str, Any] = {name: getattr(objective, name) for name in KEPT}
+    named = objective.readers.select_related("person", "department")
     made = draft(
         by=by,
         key_results=key_results,
@@ -48,6 +49,8 @@ def carry_over(objective: Objective, by: Person, cycle: Cycle) -> Objective:
         cycle=cycle,
         carried_from=objective,
         times_carried=objective.times_carried + 1,
+        people=[one.person for one in named if one.person],
+        departments=[one.department for one in named if one.department],
         **said,
     )
     carry_theme(objective, made, by)

@@ -28,7 +28,7 @@ from .models import (
     Snapshot,
 )
 from .progress import progress
-from .rollup import Tree, counts, rests
+from .rollup import Tree, counts, gives_number, rests
 from .scoring import FORMULA_VERSION, Scored, key_result_score, objective_score
 
 
@@ -116,17 +116,36 @@ def children_scored(objectives: Sequence[Objective]) -> dict[UUID, list[tuple[Sc
     A child's own score is its owner's judgement, which the parent's owner may share or not.
     """
     wanted = [one for one in objectives if one.basis != Objective.Basis.KEY_RESULTS]
-    bases = Tree.above([one.pk for one in wanted]).bases if wanted else {}
+    tree = Tree.above([one.pk for one in wanted])
+    bases = tree.bases
     children = {child.pk for basis in bases.values() for child, _weight in basis.children}
     snapshots = {one.objective_id: one for one in Snapshot.objects.filter(objective__in=children)}
     found: dict[UUID, list[tuple[Scored, Scored]]] = {}
     for one in wanted:
+        below = bases[one.pk].children if one.pk in bases else []
+        working = [(weight, child) for child, weight in below if not rests(child)]
+        parent = tree.objectives[one.pk]
         found[one.pk] = [
             scored_child(weight, child, snapshots.get(child.pk))
-            for child, weight in (bases[one.pk].children if one.pk in bases else [])
-            if counts(child, one) and not rests(child)
+            for weight, child in working
+            if counts(child, parent)
         ]
+        found[one.pk] += together(
+            scored_child(weight, child, snapshots.get(child.pk))
+            for weight, child in working
+            if not counts(child, parent) and gives_number(child)
+        )
     return found
+
+
+def together(shared: Iterable[tuple[Scored, Scored]]) -> list[tuple[Scored, Scored]]:
+    """Return what shares its number only, where two or more of it are known (V3)."""
+    known = [
+        (now, then)
+        for now, then in shared
+        if now.weight and now.score is not None and then.score is not None
+    ]
+    return known if len(known) > 1 else []
 
 
 def scored_child(weight: int, child: Goal, snapshot: Snapshot | None) -> tuple[Scored, Scored]:

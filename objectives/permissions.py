@@ -6,6 +6,7 @@ from organizations.models import Department, Person
 
 from .models import (
     Alignment,
+    Comment,
     Dependency,
     Goal,
     Initiative,
@@ -26,7 +27,8 @@ def can_edit(person: Person, objective: Objective) -> bool:
 def stands_by(person: Person, objective: Objective) -> bool:
     if person.pk in {objective.owner_id, objective.created_by_id}:
         return True
-    return objective.manager == person
+    # Broken glass is for reading: a manager whom the owner keeps out changes nothing either (V5).
+    return objective.is_open_to_managers and objective.manager == person
 
 
 def can_decide(person: Person, objective: Objective) -> bool:
@@ -141,8 +143,7 @@ def can_share(person: Person, objective: Objective) -> bool:
 def can_respond(objective: Objective, departments: Collection[Department]) -> bool:
     """Answer on the planning board, for one of these departments; nobody answers themself."""
     others = [one for one in departments if one.pk != objective.department_id]
-    told = bool(objective.shared_at) or not objective.is_draft
-    return objective.is_departmental and objective.is_open and told and bool(others)
+    return objective.is_departmental and objective.is_open and objective.is_told and bool(others)
 
 
 def can_promise(dependency: Dependency, departments: Collection[Department]) -> bool:
@@ -159,17 +160,33 @@ def can_write_part(
     person: Person, objective: Objective, departments: Collection[Department]
 ) -> bool:
     """Say what departments do for the one focus: heads for theirs, who may edit it for all."""
-    told = bool(objective.shared_at) or not objective.is_draft
     allowed = bool(departments) or can_edit(person, objective)
-    return objective.is_one_focus and objective.is_open and told and allowed
+    return objective.is_one_focus and objective.is_open and objective.is_told and allowed
 
 
 def can_coordinate(person: Person, objective: Objective) -> bool:
     """Ask heads for their part, and decide about one whose department is gone."""
-    told = bool(objective.shared_at) or not objective.is_draft
-    return objective.is_one_focus and told and can_edit(person, objective)
+    return objective.is_one_focus and objective.is_told and can_edit(person, objective)
 
 
 def can_end_part(person: Person, part: Part, departments: Collection[Department]) -> bool:
     open_ = part.ended_at is None and part.objective.is_open
     return open_ and (part.department in departments or can_edit(person, part.objective))
+
+
+def can_break_glass(person: Person) -> bool:
+    """Owners and HR admins, against a reason that everybody concerned reads (V5)."""
+    return bool(person.administers)
+
+
+def can_comment(person: Person, objective: Objective) -> bool:
+    """Whoever may read it, closed or not (F4); but reading through broken glass is all it opens."""
+    if objective.is_everybodys or not person.administers:
+        return True
+    readers = objective.circle.readers(person.organization.today())
+    return bool(readers.filter(pk=person.pk).exists())
+
+
+def can_remove_comment(person: Person, comment: Comment) -> bool:
+    """Its author, and the owner of what it is about."""
+    return person.pk in {comment.author_id, comment.objective.owner_id}

@@ -20,7 +20,7 @@ from organizations.models import Person
 from organizations.tenancy import current_organization_id
 
 from .dependencies import tell_dependents
-from .models import Goal, KeyResult, Objective, objective_of
+from .models import Circle, Goal, KeyResult, Objective, objective_of
 from .progress import Item, RollUp, Status, mean_confidence, roll_up, weakest
 from .sums import FED, add_up
 
@@ -54,26 +54,44 @@ class Basis:
                     child.progress,
                     counts=not rests(child),
                     why_not="paused" if rests(child) else "",
+                    restricted=not counts(child, objective),
                     measured_on=child.checked_in_on,
                 )
                 for child, weight in self.children
-                if counts(child, objective)
+                if counts(child, objective) or gives_number(child)
             ]
         return items
 
 
 def counts(goal: Goal, parent: Objective) -> bool:
-    """Whether a child counts: everybody who sees the parent must be able to see it (V3).
+    """Whether a child counts by name: all who may read the parent may read it too (V3).
 
     Drafts never count, nor does what was cancelled or dropped.
     """
     child = objective_of(goal)
-    if child.is_draft or child.cancelled_at or (isinstance(goal, KeyResult) and goal.is_dropped):
+    if not stands(goal):
         return False
     public = Objective.Visibility.PUBLIC
-    return child.visibility == public or (
-        parent.visibility != public and child.owner_id == parent.owner_id
-    )
+    if public in {child.visibility, parent.visibility}:  # as nearly all are; no need to compare
+        return child.visibility == public
+    return circle_of(child).covers(circle_of(parent))
+
+
+def gives_number(goal: Goal) -> bool:
+    """Whether a child that not everybody may read counts all the same, among others (V3)."""
+    return objective_of(goal).shares_number and stands(goal)
+
+
+def stands(goal: Goal) -> bool:
+    """Whether it was committed to, and neither cancelled nor dropped since."""
+    objective = objective_of(goal)
+    dropped = isinstance(goal, KeyResult) and goal.is_dropped
+    return not (objective.is_draft or objective.cancelled_at or dropped)
+
+
+def circle_of(row: Any) -> Circle:
+    """Return who may read a row of WAYS_UP once it is committed; nothing more is asked for it."""
+    return Circle.around(row, row.people, row.departments, row.counting).once_told
 
 
 def rests(goal: Goal) -> bool:
@@ -168,7 +186,7 @@ def counted(links: Iterable[Any]) -> list[Any]:
 def explain(objective: Objective) -> RollUp:
     """Return what an objective's progress is made of, by the function that computed it."""
     tree = Tree.above([objective.pk])
-    return roll_up(tree.bases[objective.pk].items(objective))
+    return roll_up(tree.bases[objective.pk].items(tree.objectives[objective.pk]))
 
 
 def settle(objective: Objective, basis: Basis) -> RollUp:
@@ -218,10 +236,19 @@ WITH RECURSIVE given AS (
        AND a.kind = 'contributes' AND a.accepted_at IS NOT NULL AND a.ended_at IS NULL
 )
 SELECT o.*, l.parent_id AS above, l.parent_key_result_id AS to_key_result,
-       l.child_key_result_id AS of_key_result, l.weight AS link_weight, up.id IS NOT NULL AS is_up
+       l.child_key_result_id AS of_key_result, l.weight AS link_weight, up.id IS NOT NULL AS is_up,
+       named.people, named.departments, named.counting
   FROM (SELECT id FROM up UNION SELECT child_id FROM links) every
   JOIN objectives_objective o ON o.id = every.id
   LEFT JOIN up ON up.id = o.id LEFT JOIN links l ON l.child_id = o.id
+  LEFT JOIN LATERAL (
+    SELECT array_agg(r.person_id) FILTER (WHERE r.person_id IS NOT NULL) AS people,
+           array_agg(r.department_id) FILTER (WHERE r.department_id IS NOT NULL) AS departments,
+           (SELECT array_agg(k.owner_id) FROM objectives_keyresult k
+             WHERE k.organization_id = o.organization_id AND k.objective_id = o.id) AS counting
+      FROM objectives_reader r
+     WHERE r.organization_id = o.organization_id AND r.objective_id = o.id
+  ) named ON o.visibility <> 'public'
 """
 
 STORED = ["pk", "progress", "status", "confidence", "measured", "countable", "checked_in_on"]

@@ -142,9 +142,9 @@ def measured_in(key_result: KeyResult) -> tuple[str, str]:
 def may_be_read_with(child: Objective, parent: Objective) -> bool:
     """Whether everybody who reads the parent may read the child too (V3)."""
     public = Objective.Visibility.PUBLIC
-    return child.visibility == public or (
-        parent.visibility != public and child.owner_id == parent.owner_id
-    )
+    if public in {child.visibility, parent.visibility}:  # as nearly all are; no need to ask
+        return child.visibility == public
+    return child.circle.once_told.covers(parent.circle.once_told)
 
 
 def above(key_result: UUID) -> set[UUID]:

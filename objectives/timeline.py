@@ -11,6 +11,8 @@ from .alignment import paths_up
 from .models import Objective
 
 SHOWN = 30
+# What is said stands in the discussion, in its own words.
+SAID = ["commented", "mentioned"]
 LOOKED_AT = 200
 MOVES_SHOWN = 5
 
@@ -21,7 +23,7 @@ def timeline(objective: Objective, person: Person, until: date | None = None) ->
     ``until`` is the last day of which to tell. ``other`` is None when the person may not see it, so
     no title leaks through activity (V2).
     """
-    about: OccurrenceQuerySet = Event.objects.about(objective.pk)
+    about: OccurrenceQuerySet = Event.objects.about(objective.pk).exclude(kind__in=SAID)
     if until:
         about = about.filter(happened_at__lt=person.organization.end_of(until))
     shown: list[Any] = list(about.newest_first().select_related("actor")[:SHOWN])

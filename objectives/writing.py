@@ -1,6 +1,6 @@
 """An objective with its key results and its place in the tree, written down as one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 
-from organizations.models import Person
+from organizations.models import Department, Person
 from organizations.tenancy import tree_lock
 
 from .linking import ask_what_waits, choose_parent
-from .models import Goal, KeyResult, Milestone, Objective, Review
+from .models import Goal, KeyResult, Milestone, Objective, Reader, Review
 from .progress import LIMITS, Aggregation, Direction, Expectation, progress
 from .rollup import roll_up_from
 
@@ -60,11 +60,17 @@ class Written:
 
 @transaction.atomic
 def draft(
-    by: Person, key_results: Sequence[Written], parent: Goal | None, **fields: Any
+    by: Person,
+    key_results: Sequence[Written],
+    parent: Goal | None,
+    people: Iterable[Person] = (),
+    departments: Iterable[Department] = (),
+    **fields: Any,
 ) -> Objective:
     """Begin an objective with whatever is known of it already."""
     tree_lock("objectives")
     objective = Objective.draft(by=by, **fields)
+    name_readers(objective, people, departments)
     write_key_results(objective, key_results, by)
     choose_parent(objective, parent, by=by)
     roll_up_from([objective.pk], on=by.organization.today(), by=by)
@@ -78,6 +84,8 @@ def revise(
     version: int,
     key_results: Sequence[Written],
     parent: Goal | None,
+    people: Iterable[Person] | None = None,
+    departments: Iterable[Department] | None = None,
     **fields: Any,
 ) -> bool:
     """Change all of it, unless somebody else did since ``version``; return whether this won.
@@ -87,6 +95,8 @@ def revise(
     tree_lock("objectives")
     if not objective.revise(by=by, version=version, **fields):
         return False
+    if people is not None or departments is not None:
+        name_readers(objective, people or (), departments or ())
     write_key_results(objective, key_results, by)
     choose_parent(objective, parent, by=by)
     ask_what_waits(objective, by=by)
@@ -96,12 +106,20 @@ def revise(
 
 @transaction.atomic
 def revise_freely(
-    objective: Objective, by: Person, version: int, parent: Goal | None, **fields: Any
+    objective: Objective,
+    by: Person,
+    version: int,
+    parent: Goal | None,
+    people: Iterable[Person] | None = None,
+    departments: Iterable[Department] | None = None,
+    **fields: Any,
 ) -> bool:
     """Change what nobody promised: the frame, and where it stands in the tree; see ``revise``."""
     tree_lock("objectives")
     if not objective.revise(by=by, version=version, **fields):
         return False
+    if people is not None or departments is not None:
+        name_readers(objective, people or (), departments or ())
     choose_parent(objective, parent, by=by)
     ask_what_waits(objective, by=by)
     roll_up_from([objective.pk], on=by.organization.today(), by=by)
@@ -119,6 +137,21 @@ def commit(objective: Objective, by: Person) -> bool:
         ask_what_waits(objective, by=by)
         roll_up_from([objective.pk], on=by.organization.today(), by=by)
     return committed
+
+
+def name_readers(
+    objective: Objective, people: Iterable[Person], departments: Iterable[Department]
+) -> None:
+    """Let these be the readers named, and nobody else; rolling up is the caller's."""
+    wanted: set[tuple[UUID | None, UUID | None]] = {(person.pk, None) for person in people}
+    wanted |= {(None, department.pk) for department in departments}
+    before = {(row.person_id, row.department_id): row.pk for row in objective.readers.all()}
+    gone = [before[named] for named in before.keys() - wanted]
+    Reader.objects.filter(pk__in=gone).delete()
+    Reader.objects.bulk_create(
+        Reader(objective=objective, person_id=person, department_id=department)
+        for person, department in wanted - before.keys()
+    )
 
 
 def write_key_results(objective: Objective, written: Sequence[Written], by: Person) -> None:

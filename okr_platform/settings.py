@@ -78,6 +78,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "core.templatetags.ui",
                 "objectives.templatetags.map",
+                "objectives.templatetags.discussion",
                 "objectives.templatetags.explained",
                 "objectives.templatetags.initiatives",
                 "objectives.templatetags.key_results",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from objectives.models import KeyResult, Objective
+from objectives.models import Comment, KeyResult, Objective
 from objectives.standing import Yardstick
 from organizations.models import Department, Person
 
@@ -38,9 +38,9 @@ class Group:
 
 @dataclass
 class Search:
-    """Words, every one of which must be in a name or title. Four statements, however many rows.
+    """Words, every one of which must be in a name, a title or a comment.
 
-    ``most`` is how many of each sort to look for.
+    Five statements, however many rows; ``most`` is how many of each sort to look for.
     """
 
     person: Person
@@ -56,7 +56,8 @@ class Search:
         """Return what was found, sort by sort; nothing is found for no words."""
         if not self.terms:
             return []
-        looks = (self._objectives, self._key_results, self._people, self._departments)
+        goals, people = (self._objectives, self._key_results), (self._people, self._departments)
+        looks = (*goals, *people, self._comments)
         return [group for look in looks if (group := look()).hits]
 
     def _objectives(self) -> Group:
@@ -71,6 +72,12 @@ class Search:
             "-objective__cycle__start", "title"
         )
         return self._group(_("Key results"), "diamond", self._measured(found, key_result_hit))
+
+    def _comments(self) -> Group:
+        seen = Comment.objects.visible_to(self.person).filter(self._in("text"))
+        found = seen.newest_first().select_related("author", "objective")[: self.most + 1]
+        hits = [Hit(one, f"{one.author.name}, {one.objective.title}") for one in found]
+        return self._group(_("Comments"), "message-square-text", hits)
 
     def _people(self) -> Group:
         seen = Person.objects.visible_to(self.person, self.today).filter(self._in("name", "email"))

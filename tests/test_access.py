@@ -34,10 +34,12 @@ from objectives.models import (
     BatchRow,
     Change,
     ChangeRequest,
+    Comment,
     Dependency,
     Initiative,
     Objective,
     Part,
+    Reader,
     Value,
 )
 from objectives.sums import allocate
@@ -80,6 +82,8 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "cleo's draft": frozenset({"cleo", "max"}),
         "cleo's private one": frozenset({"cleo"}),
         "cleo's private draft": frozenset({"cleo"}),
+        # Otto is named; Max reads it as her manager.
+        "cleo's restricted one": frozenset({"cleo", "otto", "max"}),
         "max's draft": frozenset({"max"}),
         "ada's private one": frozenset({"ada"}),
         "cleo's closed one": EVERYONE,
@@ -127,6 +131,13 @@ THINGS: dict[str, dict[str, frozenset[str]]] = {
         "globex's": NOBODY,
         "nobody's": NOBODY,
     },
+    "comment": {
+        "on cleo's": EVERYONE,
+        "on cleo's private one": frozenset({"cleo"}),
+        "on ada's private one": frozenset({"ada"}),
+        "globex's": NOBODY,
+        "nobody's": NOBODY,
+    },
     "department": {"acme's": EVERYONE, "globex's": NOBODY, "nobody's": NOBODY},
 }
 EDITORS = {
@@ -134,6 +145,7 @@ EDITORS = {
     "cleo's draft": {"cleo", "max"},
     "cleo's private one": {"cleo"},
     "cleo's private draft": {"cleo"},
+    "cleo's restricted one": {"cleo", "max"},
     "max's draft": {"max"},
     "ada's private one": {"ada"},
     "works' plan": {"cleo", "max"},
@@ -163,6 +175,8 @@ DECIDERS = {
     "cleo's draft": {"max"},
     "cleo's private one": {"cleo"},
     "cleo's private draft": {"cleo"},
+    # Ada leads the programme, but she can't read it.
+    "cleo's restricted one": {"max"},
     "max's draft": {"max"},
     "ada's private one": {"ada"},
     "cleo's closed one": {"max", "ada"},
@@ -177,6 +191,13 @@ STEERERS = {label: who for label, who in EDITORS.items() if "draft" not in label
 # Closing again is harmless, for who might have been the first.
 CLOSERS = STEERERS | {"cleo's closed one": {"cleo", "max"}}
 CLOSED = dict.fromkeys(THINGS["objective"], NOBODY) | {"cleo's closed one": EVERYONE}
+# Max wrote about cleo's, which is hers.
+AUTHORS = {
+    "on cleo's": {"max"},
+    "on cleo's private one": {"cleo"},
+    "on ada's private one": {"ada"},
+}
+REMOVERS = {**AUTHORS, "on cleo's": {"max", "cleo"}}
 COMMITTED = {label: who for label, who in THINGS["objective"].items() if "draft" not in label}
 
 # What.
@@ -298,6 +319,14 @@ def initiative_form(world: Any) -> dict[str, Any]:
     return {"text": "Ask ten riders", "owner": "Cleo", "due_on": "2031-01-01"}
 
 
+def comment_form(world: Any) -> dict[str, Any]:
+    return {"text": "Well done @Max", "submission": uuid4()}
+
+
+def access_form(world: Any) -> dict[str, Any]:
+    return {"owner": "Cleo", "reason": "A complaint about her", "hours": 4}
+
+
 # Vera prepares with Otto; Cleo has shared with Max in one, and both have signed another.
 UNHELD = {"cleo's": {"cleo", "max"}, "vera's": {"vera", "otto"}}
 BEGUN = UNHELD | {"cleo's held": {"cleo", "max"}}
@@ -353,6 +382,9 @@ PAGES = {
     "objectives:outline_changes": Page(get=EVERYONE),
     "objectives:changes": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
     "objectives:options": Page(get=EVERYONE),
+    "objectives:readers": Page(get=EVERYONE),
+    "objectives:access_create": Page(get=ADMINS, post=ADMINS, data=access_form),
+    "objectives:access_end": Page(post=ADMINS),
     "objectives:create": Page(get=EVERYONE, post=EVERYONE, data=objective_form),
     "objectives:detail": Page(get=EVERYONE, thing="objective"),
     "objectives:edit": Page(get=EDITORS, post=EDITORS, thing="objective", data=objective_form),
@@ -395,6 +427,17 @@ PAGES = {
     "objectives:initiative_drop": Page(post=PLANNERS, thing="initiative"),
     "objectives:hint_list": Page(get=EDITORS, thing="objective"),
     "objectives:hint_dismiss": Page(post=EDITORS, thing="objective"),
+    "objectives:discussion": Page(
+        get=EVERYONE, post=EVERYONE, thing="objective", data=comment_form
+    ),
+    "objectives:mention_options": Page(get=EVERYONE, thing="objective"),
+    "objectives:follow": Page(post=EVERYONE, thing="objective"),
+    "objectives:unfollow": Page(post=EVERYONE, thing="objective"),
+    "objectives:comment_edit": Page(get=AUTHORS, post=AUTHORS, thing="comment", data=comment_form),
+    "objectives:comment_delete": Page(post=REMOVERS, thing="comment"),
+    "objectives:comment_react": Page(
+        post=EVERYONE, thing="comment", data=lambda world: {"kind": "agree"}
+    ),
     "objectives:branch": Page(get=EVERYONE, thing="objective", sees=COMMITTED),
     "objectives:submit": Page(post=SUBMITTERS, thing="objective"),
     "objectives:take_back": Page(post=EDITORS, thing="objective"),
@@ -636,12 +679,16 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
             "cleo's private draft": ObjectiveFactory(
                 title="Private draft", owner=cleo, visibility="private", **drafted
             ),
+            "cleo's restricted one": ObjectiveFactory(
+                title="Restricted", owner=cleo, visibility="restricted", manager_chain="direct"
+            ),
             "max's draft": ObjectiveFactory(title="Draft of max", owner=boss, **drafted),
             "ada's private one": ObjectiveFactory(title="Of ada", owner=ada, visibility="private"),
             "cleo's closed one": ObjectiveFactory(title="Closed", owner=cleo),
         }
         reviewing = Department.objects.create(name="Care", reviews=True)
         Objective.objects.filter(title="Draft").update(department=reviewing)
+        Reader.objects.create(objective=objectives["cleo's restricted one"], person=people["otto"])
         key_results = {
             label: KeyResultFactory(objective=objective) for label, objective in objectives.items()
         }
@@ -674,6 +721,16 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         )
         value = Value.objects.create(name="Care", created_by=ada)
         batch = batch_of(objectives["cleo's"])
+        comments = {
+            f"on {label}": Comment.objects.create(
+                objective=objectives[label], author=people[author], text="Well done"
+            )
+            for label, author in {
+                "cleo's": "max",
+                "cleo's private one": "cleo",
+                "ada's private one": "ada",
+            }.items()
+        }
         cycle = objectives["cleo's"].cycle
         otto = people["otto"]
         his = ObjectiveFactory(title="Of otto", owner=otto)
@@ -700,6 +757,9 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         total = KeyResultFactory(objective=objectives["globex's"])
         allocate(total, key_results["globex's"], Decimal(50), by=mallory)
         allocations["globex's"] = total.allocations.get()
+        comments["globex's"] = Comment.objects.create(
+            objective=objectives["globex's"], author=mallory, text="Of mallory"
+        )
         links["globex's"] = linking.link(
             objectives["globex's"], ObjectiveFactory(owner=mallory), by=mallory
         )
@@ -729,6 +789,7 @@ def furnish(acme, globex):  # noqa: PLR0915 - one world, told in order
         "initiative": {label: one.pk for label, one in initiatives.items()},
         "allocation": {label: one.pk for label, one in allocations.items()},
         "person": {"cleo": cleo.pk, "globex's": mallory.pk},
+        "comment": {label: comment.pk for label, comment in comments.items()},
         "department": {label: department.pk for label, department in departments.items()},
         "change": {label: change.pk for label, change in changes.items()},
         "talk": {label: talk.pk for label, talk in talks.items()},

@@ -23,13 +23,16 @@ from checkins.starting import start
 from checkins.windows import Kind
 from objectives.alignment import align
 from objectives.models import (
+    Comment,
     Dependency,
     Dismissal,
     Initiative,
     Milestone,
+    Objective,
     ObjectiveValue,
     Part,
     PlanningResponse,
+    Reader,
     Value,
 )
 from objectives.sums import allocate
@@ -104,6 +107,10 @@ def populate(organization, people, marks):
             align(mine, company, by=person)
             for visibility in ("public", "private"):
                 ObjectiveFactory(owner=person, visibility=visibility, committed_at=None)
+            restricted = ObjectiveFactory(owner=person, visibility="restricted")
+            Reader.objects.create(objective=restricted, person=people[0])
+            for said in (mine, restricted):
+                Comment.write(said, person, "Well done", submission=uuid4())
             number = KeyResultFactory(objective=mine)
             steps = KeyResultFactory(objective=mine, measure="milestones", start=None, target=None)
             for position in range(2):
@@ -204,6 +211,14 @@ def test_a_crawl_finds_all_of_ones_own_and_nothing_of_others(
     missing = [mark for mark in own.given if mark not in everything]
     found = 1 - len(missing) / len(own.given)
     assert found >= 0.9, f"{found:.0%} of {len(own.given)} marks were found; not {missing}"
+    with organization_scope(acme):
+        closed = Objective.objects.filter(visibility__in=["restricted", "private"])
+        for person in insiders:
+            seen = Objective.objects.visible_to(person).values("pk")
+            for hidden in closed.exclude(pk__in=seen):
+                texts_of = [hidden.title, *hidden.comments.values_list("text", flat=True)]
+                leaked = [text for text in texts_of if text in texts[person.pk]]
+                assert leaked == [], (person, hidden.visibility)
     theirs, _ = crawl(signed_in(mallory), "/o/globex/")
     assert [mark for mark in own.given if mark in theirs] == []
     assert any(mark in theirs for mark in foreign.given)

@@ -3,6 +3,7 @@
 import re
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
@@ -42,7 +43,9 @@ from objectives.batches import Wish, change
 from objectives.change_requests import Asked, accept, ask, found, written_of
 from objectives.closing import close
 from objectives.models import (
+    AccessEvent,
     Amendment,
+    Comment,
     Dismissal,
     Initiative,
     KeyResultFunction,
@@ -52,6 +55,7 @@ from objectives.models import (
     Part,
     ParticipatingFunction,
     PlanningResponse,
+    Reader,
     Review,
     Snapshot,
     Value,
@@ -124,6 +128,13 @@ def furnish(organization):
         converse(organization, person, boss)
         closed = ObjectiveFactory(title=f"Closed at {organization.slug}", owner=person)
         live_through(closed, person, boss)
+        Reader.objects.create(objective=objective, person=boss)
+        hour = timezone.now() + timedelta(hours=1)
+        AccessEvent.objects.create(
+            objective=objective, reader=boss, reason="A complaint", expires_at=hour
+        )
+        comment = Comment.write(objective, boss, "Well done", naming=[person], submission=uuid4())
+        comment.react(person, "thanks")
     return organization
 
 

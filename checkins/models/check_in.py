@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.models import Event
 from objectives.dependencies import tell_dependents
 from objectives.models import KeyResult, Objective
+from objectives.models.audience import audiences_and_manager
 from objectives.models.dependency import IN_TROUBLE
 from objectives.models.key_result import LATEST
 from objectives.progress import Measure, Status, progress, status_from_confidence
@@ -316,9 +317,9 @@ class Recorded:
 
 
 def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> Person | None:
-    """Move what stands above, and tell the objectives' owners and the author's manager (I10).
+    """Move what stands above, and tell its followers and the author's manager (I10).
 
-    Returns the manager of that day, who is told of nothing that is private (V2).
+    Returns the manager of that day, who is told of nothing they may not read (V2).
     """
     if not check_ins:
         return None
@@ -327,18 +328,24 @@ def take_effect(check_ins: list[CheckIn], tree: Tree, on: date) -> Person | None
     if limits := limits_among(one.key_result for one in check_ins):
         count_periods(limits, on, CheckIn.objects.readings_of(limits))
     events = [(one.measure(), one.key_result.objective) for one in check_ins]
-    others = [one for event, one in events if one.owner_id != event.actor_id]
-    prefetch_related_objects(others, "owner")
     KeyResult.objects.bulk_update([one.key_result for one in check_ins], LATEST)
     tree.settle(on)
     tell_dependents(tree.turned(), by=check_ins[0].author)
-    public = [one for _, one in events if one.visibility == Objective.Visibility.PUBLIC]
-    manager = check_ins[0].author.manager_on(on) if public else None
-    told: list[tuple[Event, list[Person]]] = []
-    for event, objective in events:
-        owners = [objective.owner] if objective in others else []
-        told.append((event, [*owners, manager] if manager and objective in public else owners))
-    Event.record_all(told)
+    objectives = {one.pk: one for _, one in events}
+    author = check_ins[0].author
+    followers, manager = audiences_and_manager(objectives.values(), author, on)
+    visible = readable_by(manager, objectives) if manager else set()
+    Event.record_all(
+        (event, [*followers[one.pk], *([manager] if manager and one.pk in visible else [])])
+        for event, one in events
+    )
     if turned := [pk for pk, one in tree.objectives.items() if one.status in IN_TROUBLE]:
         warn_dependents(on, turned)
-    return manager
+    return manager if visible else None
+
+
+def readable_by(person: Person, objectives: dict[UUID, Objective]) -> set[UUID]:
+    """Return which of these a person may see; what is everybody's needs no asking."""
+    others = {pk for pk, one in objectives.items() if not one.is_everybodys}
+    seen = Objective.objects.visible_to(person).filter(pk__in=others) if others else []
+    return (objectives.keys() - others) | {one.pk for one in seen}

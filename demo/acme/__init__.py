@@ -5,6 +5,7 @@ from demo.story import Story
 from .last_quarter import LAST
 from .links import LINKS
 from .people import SEATS, UNITS
+from .said import SAID
 from .talks import TALKS
 from .this_quarter import NOW
 from .together import TOGETHER
@@ -26,6 +27,7 @@ ACME = Story(
     NOW,
     EARLY,
     LINKS,
+    SAID,
     turns=TURNS,
     together=TOGETHER,
     talks=TALKS,

@@ -1,8 +1,10 @@
+from .access import BreakGlassForm
 from .allocation import AllocationForm
 from .batch import BatchForm, OfferForm
 from .change_request import ChangeRequestForm
 from .changes import ChangesForm
 from .closing import AmendmentForm, CarryForm, ClosingForm, CycleEndForm
+from .comment import CommentForm, RewriteForm
 from .dismissal import DismissalForm
 from .focus import PartEndForm, PartForm
 from .initiative import InitiativeForm
@@ -12,6 +14,7 @@ from .link import LinkForm, ReasonForm
 from .objective import ObjectiveForm
 from .outline import OutlineForm
 from .planning import AnswerForm, DoubtForm, ResponseForm
+from .readers import ReadersForm, ReadersPreviewForm
 from .theme import FunctionsForm
 from .value import LevelsForm, ValueForm
 
@@ -20,10 +23,12 @@ __all__ = [
     "AmendmentForm",
     "AnswerForm",
     "BatchForm",
+    "BreakGlassForm",
     "CarryForm",
     "ChangeRequestForm",
     "ChangesForm",
     "ClosingForm",
+    "CommentForm",
     "CycleEndForm",
     "DismissalForm",
     "DoubtForm",
@@ -37,8 +42,11 @@ __all__ = [
     "OutlineForm",
     "PartEndForm",
     "PartForm",
+    "ReadersForm",
+    "ReadersPreviewForm",
     "ReasonForm",
     "ResponseForm",
+    "RewriteForm",
     "ValueForm",
     "WordsForm",
 ]

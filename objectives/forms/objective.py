@@ -24,46 +24,21 @@ from organizations.models import Cycle, Department, Person
 
 from .change_request import ChangeRequestForm
 from .key_result import MOST_ROWS, KeyResultForm, KeyResultFormSet
+from .kinds import (
+    ALWAYS,
+    ASKED,
+    CHALLENGES,
+    EVERYBODYS,
+    KINDS,
+    LEVELS,
+    SCOPES,
+    TITLES,
+    WHYS,
+    Kind,
+)
 from .link import GoalField
+from .readers import ReadersForm
 
-Kind = Objective.Kind
-KINDS: dict[str, Any] = {
-    Objective.Kind.ONE_FOCUS: _("The one thing the whole company moves"),
-    Objective.Kind.DEPARTMENTAL: _("What a department owns"),
-    Objective.Kind.THEMATIC: _("Shared by several departments"),
-    Objective.Kind.SUPPORTING: _("The part of a team or a person in something larger"),
-}
-LEVELS = {
-    Objective.Kind.ONE_FOCUS: Objective.Level.COMPANY,
-    Objective.Kind.THEMATIC: Objective.Level.COMPANY,
-    Objective.Kind.DEPARTMENTAL: Objective.Level.DEPARTMENT,
-}
-SCOPES = {
-    Objective.Level.INDIVIDUAL: _("One person"),
-    Objective.Level.DEPARTMENT: _("A department or team"),
-    Objective.Level.COMPANY: _("The whole company"),
-}
-CHALLENGES: dict[str, Any] = {
-    Objective.Challenge.THREAT: _("Something that will hurt us if we let it be"),
-    Objective.Challenge.OPPORTUNITY: _("Something that is ours if we take it now"),
-}
-# What a kind asks for beside what all of them do; the rest follows from the kind (domain §3).
-ASKED: dict[str, set[str]] = {
-    Kind.ONE_FOCUS: {"challenge", "challenge_words"},
-    Kind.DEPARTMENTAL: {"department", "parent"},
-    Kind.THEMATIC: {"values", "visibility"},
-    Kind.SUPPORTING: {"level", "department", "parent", "visibility"},
-}
-ALWAYS = {"title", "kind", "why", "cycle", "owner", "ambition", "basis", "version"}
-ALWAYS |= {"key_result_example"}
-TITLES: dict[str, tuple[Any, Any]] = {
-    Kind.ONE_FOCUS: (_("Objective"), _("What will have changed for the company? No numbers.")),
-    Kind.THEMATIC: (_("Theme"), _("A line that people in every department would repeat.")),
-}
-WHYS: dict[str, Any] = {
-    Kind.ONE_FOCUS: _("The plan, in a few sentences"),
-    Kind.THEMATIC: _("The story behind it"),
-}
 KEPT = [
     "title",
     "kind",
@@ -72,7 +47,6 @@ KEPT = [
     "cycle",
     "owner",
     "department",
-    "visibility",
     "ambition",
     "basis",
     "version",
@@ -84,7 +58,7 @@ KEPT = [
 # What the form asks for itself, and no objective keeps.
 APART = {"version", "values", "key_result_example"}
 # The buttons that show more of what is typed, without saving it.
-PREVIEW, START_FROM = "preview", "start_from"
+PREVIEW, START_FROM, LOOK = "preview", "start_from", "look"
 
 
 def with_example(data: Any) -> Any:
@@ -157,7 +131,6 @@ class ObjectiveForm(Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    visibility = forms.ChoiceField(label=_("Who can read it"), choices=Objective.Visibility.choices)
     ambition = forms.ChoiceField(label=_("Ambition"), choices=Objective.Ambition.choices)
     basis = forms.ChoiceField(label=_("Progress comes from"), choices=Objective.Basis.choices)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -210,6 +183,8 @@ class ObjectiveForm(Form):
         self.key_results = KeyResultFormSet(
             data, initial=shown, prefix="key_results", form_kwargs={"cycle": self.chosen_cycle}
         )
+        everybody = self.written_as in EVERYBODYS
+        self.readers = ReadersForm(data, person=person, objective=objective, everybody=everybody)
 
     @property
     def chosen_cycle(self) -> Cycle | None:
@@ -295,10 +270,10 @@ class ObjectiveForm(Form):
         if self.objective and not self.objective.is_draft:
             kind = data["kind"] = self.objective.kind
         data["level"] = LEVELS.get(kind, data.get("level") or Objective.Level.INDIVIDUAL)
-        if kind in {Kind.ONE_FOCUS, Kind.DEPARTMENTAL}:
-            data["visibility"] = Objective.Visibility.PUBLIC
         if data["level"] == Objective.Level.DEPARTMENT and not data.get("department"):
             self.add_error("department", _("Say which department or team it belongs to."))
+        if data.get("owner"):
+            self.readers.owner = data["owner"]
         if self.objective and data.get("parent") not in {None, self.initial.get("parent")}:
             self._refuse_impossible(data["parent"])
         return data
@@ -313,15 +288,15 @@ class ObjectiveForm(Form):
     @property
     def is_saving(self) -> bool:
         """Whether it was sent to be saved, and not to see more of it first."""
-        return self.is_bound and not {PREVIEW, START_FROM} & set(self.data)
+        return self.is_bound and not {PREVIEW, START_FROM, LOOK} & set(self.data)
 
     def is_valid(self) -> bool:
         if self.is_bound and not self.is_saving:
             self._errors = ErrorDict()  # nobody has said yet that this is all
             return False
-        # Both are asked, so that everything that is wrong is said at once.
-        rows_are_valid = self.key_results.is_valid()
-        return super().is_valid() and rows_are_valid
+        # All are asked, so that everything that is wrong is said at once.
+        valid = [super().is_valid(), self.key_results.is_valid(), self.readers.is_valid()]
+        return all(valid) and not self.readers.asks_before_narrowing(self.cleaned_data["owner"])
 
     def written(self) -> dict[str, Any]:
         """Return what was typed, as the verbs of writing.py take it."""
@@ -333,7 +308,7 @@ class ObjectiveForm(Form):
             for form in self.key_results.forms
             if form.cleaned_data and form not in self.key_results.deleted_forms
         ]
-        return {**fields, "key_results": rows}
+        return {**fields, **self.readers.written(), "key_results": rows}
 
     def draft(self) -> Objective | None:
         """Save a new draft; what only the database could refuse is said in the form."""

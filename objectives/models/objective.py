@@ -17,16 +17,16 @@ from activity.models import Event
 from objectives.progress import Status
 from objectives.quality import Kind as Hint
 from organizations.history import tracked
-from organizations.models import Cycle, Department, Person, ReportingLine
+from organizations.models import Cycle, Department, Person
 from organizations.tenancy import TenantManager, TenantModel, locks
 
 from . import one_focus
+from .audience import audiences
 from .kinds import missing_for_kind
+from .reader import Circle, ManagerChain, Visibility
+from .sight import EVERYBODYS, NOT_EVERYBODYS, OPEN_TO_MANAGERS, TOLD, opened_to
 
 NOT_MEASURABLE = Hint.NOT_MEASURABLE
-
-# No draft that somebody still keeps to themself.
-TOLD = Q(committed_at__isnull=False) | Q(shared_at__isnull=False)
 
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
@@ -62,20 +62,16 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         The same as ``permissions.can_edit`` says of one; visibility is asked apart.
         """
         reports = Person.objects.reporting_to(person, person.organization.today())
-        theirs = Q(owner=person) | Q(created_by=person) | Q(owner__in=reports.order_by())
-        return self.open().filter(theirs)
+        managed = Q(owner__in=reports.order_by()) & OPEN_TO_MANAGERS
+        return self.open().filter(Q(owner=person) | Q(created_by=person) | managed)
 
     def visible_to(self, person: Person) -> Self:
         """What a person may see, and the only rule there is for it (domain §6, V1).
 
-        Committed public objectives are everybody's. A draft is read by its owner, whoever wrote
-        it, and the owner's manager of today; a private objective by its owner alone.
+        Committed public objectives are everybody's, and that is asked first: for most rows it is
+        all there is to ask.
         """
-        today = person.organization.today()
-        reports = ReportingLine.objects.solid().on(today).filter(manager=person).values("person")
-        public = Q(visibility=Objective.Visibility.PUBLIC)
-        drafted = Q(committed_at=None) & (Q(created_by=person) | Q(owner__in=reports))
-        return self.filter(Q(owner=person) | (public & (TOLD | drafted)))
+        return self.filter(EVERYBODYS | Q(owner=person) | (NOT_EVERYBODYS & opened_to(person)))
 
     def on_the_board(self, cycle: Cycle) -> Self:
         """Departments' objectives that the others plan beside: shared drafts and what runs."""
@@ -172,9 +168,8 @@ class Objective(TenantModel):
         ASPIRATIONAL = "aspirational", _("Aspirational: seven tenths would be good")
         LEARNING = "learning", _("Learning: we want to find out")
 
-    class Visibility(models.TextChoices):
-        PUBLIC = "public", _("Everyone here")
-        PRIVATE = "private", _("Only the owner")
+    Visibility = Visibility
+    ManagerChain = ManagerChain
 
     class Basis(models.TextChoices):
         BOTH = "both", _("Key results and the objectives that contribute")
@@ -207,8 +202,12 @@ class Objective(TenantModel):
         _("ambition"), max_length=12, choices=Ambition, default=Ambition.ASPIRATIONAL
     )
     visibility = models.CharField(
-        _("who can read it"), max_length=8, choices=Visibility, default=Visibility.PUBLIC
+        _("who can read it"), max_length=10, choices=Visibility, default=Visibility.PUBLIC
     )
+    manager_chain = models.CharField(
+        _("managers"), max_length=6, choices=ManagerChain, default=ManagerChain.NONE
+    )
+    shares_number = models.BooleanField(_("share the number only"), default=False)
     basis = models.CharField(
         _("progress comes from"), max_length=11, choices=Basis, default=Basis.BOTH
     )
@@ -305,19 +304,23 @@ class Objective(TenantModel):
                 name="objective_level_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(visibility__in=["public", "private"]),
+                condition=Q(visibility__in=["public", "restricted", "private"]),
                 name="objective_visibility_is_known",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="departmental", visibility="private"),
-                name="departmental_is_never_private",
+                condition=~Q(kind="departmental") | Q(visibility="public"),
+                name="departmental_is_everybodys",
                 violation_error_message=_(
-                    "Other departments plan beside it, so it cannot be private."
+                    "Other departments plan beside it, so everyone can read it."
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(challenge__in=["", "threat", "opportunity"]),
                 name="objective_challenge_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(manager_chain__in=["none", "direct", "full"]),
+                name="objective_manager_chain_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(basis__in=["both", "key_results", "children"]),
@@ -353,6 +356,11 @@ class Objective(TenantModel):
         ]
         indexes = [
             models.Index(fields=["organization", "owner"], name="objective_by_owner"),
+            models.Index(
+                fields=["organization", "owner"],
+                condition=NOT_EVERYBODYS,
+                name="objective_not_everybodys",
+            ),
             models.Index(
                 fields=["organization", "level", "title", "id"], name="objective_by_level"
             ),
@@ -407,6 +415,11 @@ class Objective(TenantModel):
         return self.committed_at is None
 
     @property
+    def is_told(self) -> bool:
+        """Whether it is no draft that somebody still keeps to themself."""
+        return self.committed_at is not None or self.shared_at is not None
+
+    @property
     def is_one_focus(self) -> bool:
         return self.kind == self.Kind.ONE_FOCUS
 
@@ -435,8 +448,21 @@ class Objective(TenantModel):
         return not self.is_draft and self.cycle.dates.is_locked(today)
 
     def audience(self) -> list[Person]:
-        """Who is told when something happens here: the owner, and who wrote it."""
-        return [self.owner, self.created_by]
+        """Who is told when something happens here: those who follow it and may read it."""
+        return audiences([self])[self.pk]
+
+    @property
+    def is_everybodys(self) -> bool:
+        return self.visibility == Visibility.PUBLIC and self.is_told
+
+    @property
+    def is_open_to_managers(self) -> bool:
+        return self.visibility == Visibility.PUBLIC or self.manager_chain != ManagerChain.NONE
+
+    @property
+    def circle(self) -> Circle:
+        """Who may read it, as it stands."""
+        return Circle.of(self)
 
     def primary_parent_visible_to(self, person: Person) -> "Objective | None":
         above = {"links_down__child": self, "links_down__is_primary": True}

@@ -26,6 +26,7 @@ from objectives.rollup import explain
 from objectives.standing import Yardstick
 from objectives.sums import hold_parts, with_sums
 from objectives.timeline import moved_from_below, timeline
+from objectives.visibility import Seen
 from objectives.writing import commit
 from organizations.http import OrganizationRequest
 from organizations.models import Person
@@ -158,6 +159,8 @@ def objective_detail(request: OrganizationRequest, pk: UUID) -> HttpResponse:
         "points": [(point.on, point.progress) for point in objective.progress_points.all()],
         "timeline": timeline(objective, person, until=request.past_day),
         "life": Life(objective, person, today, now=now),
+        "read_by": None if objective.is_everybodys else Seen.of(objective.circle, today),
+        "accesses": [] if objective.is_everybodys else objective.accesses.newest_first()[:5],
         "today": today,
         "can_edit": editor,
         "can_discard": now and can_discard(person, objective),
@@ -198,7 +201,8 @@ def objective_edit(request: OrganizationRequest, pk: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and form.revise():
         messages.success(request, form.outcome)
-        return redirect(objective)
+        still = Objective.objects.visible_to(request.person).filter(pk=pk).exists()
+        return redirect(objective if still else "objectives:list")
     kind, today = words_of(form.written_as), request.organization.today()
     context = {"form": form, "objective": objective, "kind": kind, "today": today}
     return render(request, "objectives/objective_form.html", context, fragment="form")

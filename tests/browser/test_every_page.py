@@ -22,6 +22,7 @@ from objectives.batches import Wish, change, undo
 from objectives.models import (
     Alignment,
     ChangeRequest,
+    Comment,
     Dependency,
     Initiative,
     Objective,
@@ -62,6 +63,8 @@ NO_PAGES = {
     "objectives:dependency_withdraw": "lets a need go",
     "objectives:dependency_doubt": "takes a form of dependency",
     "objectives:dependency_keep": "ends a promise",
+    "objectives:mention_options": "suggestions below a field",
+    "objectives:readers": "a piece of the form",
     "organizations:person_options": "suggestions below a field",
     "organizations:department_options": "suggestions below a field",
     "account_confirm_login_code": "only in the middle of signing in by code",
@@ -111,6 +114,7 @@ OTHERS = {
     "objectives:focus": "henrik",
     "objectives:part_write": "max",
     "objectives:part_end": "max",
+    "objectives:comment_edit": "cleo",
     "landing": "somebody without an organization",
     "mfa_activate_totp": "cleo",
     "mfa_generate_recovery_codes": "ada",
@@ -162,11 +166,13 @@ def world(told, tmp_path_factory):
         links = Alignment.objects.open().filter(parent__in=mine).order_by("accepted_at", "pk")
         goal = mine.exclude(committed_at=None).latest("committed_at")
         plan = {"text": "Ask ten riders", "owner": cleo, "due_on": told.today()}
+        comment = Comment.write(goal, cleo, "We are close.", submission=uuid4())
         things = {
             "link": links.first().pk,
             "objective": goal.pk,
             "key_result": KeyResultFactory(objective=goal).pk,
             "initiative": Initiative.add(goal, by=cleo, **plan).pk,
+            "comment": comment.pk,
             "person": cleo.pk,
             "talk": Conversation.objects.of_now(cleo, cleo.today())[0].pk,
             "department": Department.objects.latest("pk").pk,

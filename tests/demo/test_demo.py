@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Case, Max, When
+from django.db.models import Case, Count, Max, When
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -22,14 +22,16 @@ from objectives.alignment import path_up
 from objectives.models import (
     Alignment,
     ChangeRequest,
+    Comment,
     KeyResult,
+    Mention,
     Objective,
     ProgressPoint,
     Review,
     Snapshot,
 )
 from objectives.reach import reach
-from objectives.rollup import STORED, roll_up_from
+from objectives.rollup import STORED, explain, roll_up_from
 from organizations.models import Cycle, Department, Membership, Organization, Person, RoleGrant
 from organizations.tenancy import organization_scope
 from tests.conftest import signed_in
@@ -125,7 +127,21 @@ def test_every_kind_level_measure_and_direction_is_there(acme):
     assert set(key_results.values_list("status", flat=True)) >= {"on_track", "at_risk", "off_track"}
     assert Objective.objects.drafts().count() >= 5
     assert live.filter(visibility="private").count() >= 2
+    assert live.filter(visibility="restricted", shares_number=True).count() >= 2
     assert live.filter(level="individual", links_up=None).count() >= 2
+
+
+def test_what_is_restricted_counts_together_and_its_readers_talk(acme):
+    supply = Objective.objects.live().get(title="Parts arrive when the line needs them")
+    assert explain(supply).restricted == 2
+    cells = Objective.objects.get(title__startswith="A second cell contract")
+    readers = set(cells.circle.readers(acme.today()))
+    assert {person("priya"), person("ruth"), person("henrik")} <= readers
+    assert person("cleo") not in readers
+    assert cells.comments.get().author == person("ruth")
+    threads = Comment.objects.values("objective").annotate(n=Count("pk")).filter(n__gte=3)
+    assert threads.count() >= 2
+    assert Mention.objects.count() >= 5
 
 
 def test_the_deepest_objective_stands_on_the_fourth_level(acme):

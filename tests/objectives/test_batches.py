@@ -195,6 +195,16 @@ def test_every_wish_has_its_reasons(as_cleo, cleo, three, quarter, what, sentenc
     assert sentence in previewed(as_cleo, three, what, to).content.decode()
 
 
+def test_what_few_may_read_changes_its_owner_on_its_own_page(as_cleo, acme, max, three):
+    with organization_scope(acme):
+        Objective.objects.filter(pk=three[0].pk).update(visibility="restricted")
+    page = previewed(as_cleo, three[:2], "owner", max)
+    assert "Its readers change with its owner." in page.content.decode()
+    done(as_cleo, three[:2], "owner", max)
+    with organization_scope(acme):
+        assert [one.owner.name for one in fresh(*three[:2])] == ["Cleo", "Max"]
+
+
 def test_a_commitment_says_what_is_missing(as_cleo, acme, cleo, quarter):
     with organization_scope(acme):
         bare = ObjectiveFactory(title="Bare", owner=cleo, cycle=quarter, committed_at=None)
@@ -436,6 +446,7 @@ def test_a_batch_names_only_what_its_maker_may_still_read(as_cleo, acme, max, th
     path = done(as_cleo, three, "owner", max)
     with organization_scope(acme):
         Objective.objects.filter(pk=three[0].pk).update(visibility="private")
+        three[0].key_results.update(owner=max)
     page = as_cleo.get(path).content.decode()
     assert "Goal 1" not in page
     assert "Goal 2" in page

@@ -44,9 +44,9 @@ def test_what_was_asked_for_stays_with_the_choice(as_cleo, acme, quarter, max):
 @pytest.mark.parametrize(
     ("kind", "asked", "not_asked"),
     [
-        ("one_focus", {"challenge", "challenge_words"}, {"department", "visibility", "parent"}),
-        ("departmental", {"department", "parent"}, {"visibility", "level", "challenge"}),
-        ("thematic", {"values", "visibility"}, {"department", "level", "challenge"}),
+        ("one_focus", {"challenge", "challenge_words"}, {"department", "parent"}),
+        ("departmental", {"department", "parent"}, {"level", "challenge"}),
+        ("thematic", {"values"}, {"department", "level", "challenge"}),
         ("supporting", {"level", "department", "parent"}, {"values", "challenge"}),
     ],
 )
@@ -93,7 +93,8 @@ def test_every_example_fills_in_a_form_that_can_be_saved(as_ada, acme, quarter, 
         assert not any(one.problem for one in objective.key_results.all())
 
 
-def test_a_departmental_objective_is_public_whatever_was_typed(as_cleo, acme, quarter):
+@pytest.mark.parametrize("visibility", ["restricted", "private"])
+def test_a_departmental_objective_is_everybodys_and_says_so(as_cleo, acme, quarter, visibility):
     with organization_scope(acme):
         department = DepartmentFactory(name="Rider Care")
     form = typed(
@@ -101,9 +102,11 @@ def test_a_departmental_objective_is_public_whatever_was_typed(as_cleo, acme, qu
         cycle=quarter.pk,
         kind="departmental",
         department=department.pk,
-        visibility="private",
         level="individual",
     )
+    refused = as_cleo.post(NEW, form | {"visibility": visibility})
+    assert refused.status_code == 422
+    assert "this kind of objective is read by everyone" in refused.content.decode()
     as_cleo.post(NEW, form)
     with organization_scope(acme):
         objective = Objective.objects.get()

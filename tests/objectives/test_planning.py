@@ -108,10 +108,11 @@ def test_sharing_twice_or_a_private_or_supporting_draft_changes_nothing(in_acme,
     assert not any(one.share(by=max) for one in (theme, supporting, private))
 
 
-def test_a_departmental_objective_is_never_private(in_acme, max, care):
-    with pytest.raises(IntegrityError, match="departmental_is_never_private"):
+@pytest.mark.parametrize("visibility", ["restricted", "private"])
+def test_a_departmental_objective_is_everybodys(in_acme, max, care, visibility):
+    with pytest.raises(IntegrityError, match="departmental_is_everybodys"):
         with transaction.atomic():
-            DepartmentalFactory(owner=max, department=care, visibility="private")
+            DepartmentalFactory(owner=max, department=care, visibility=visibility)
 
 
 # Answers.

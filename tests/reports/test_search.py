@@ -1,11 +1,12 @@
 """One search over everything a person may see, and nothing else."""
 
 import itertools
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
 
-from objectives.models import Objective
+from objectives.models import Comment, Objective
 from organizations.models import Department
 from organizations.tenancy import organization_scope
 from tests.factories import KeyResultFactory, ObjectiveFactory, join
@@ -106,3 +107,18 @@ def test_queries_do_not_grow_with_rows(as_cleo, acme, max, riders):
 
     for path in (SEARCH, OPTIONS):
         assert_queries_do_not_grow(lambda: as_cleo.get(f"{path}?q=rider"), more, at_most=15)  # noqa: B023
+
+
+def test_comments_are_found_by_those_who_may_read_them(as_cleo, as_vera, acme, cleo, objective):
+    with organization_scope(acme):
+        comment = Comment.write(objective, cleo, "The ferry was late again", submission=uuid4())
+        for _ in range(25):
+            Comment.write(objective, cleo, "And again", submission=uuid4())
+    for client in (as_cleo, as_vera):
+        assert found(client.get(f"{SEARCH}?q=ferry")) == {"The ferry was late again"}
+    page = BeautifulSoup(as_cleo.get(f"{SEARCH}?q=ferry").content.decode(), "html.parser")
+    there = as_cleo.get(page.select_one("#found a.plain")["href"]).content.decode()
+    assert f'id="comment-{comment.pk}"' in there
+    with organization_scope(acme):
+        Objective.objects.filter(pk=objective.pk).update(visibility="private")
+    assert found(as_vera.get(f"{SEARCH}?q=ferry")) == set()
