@@ -7,11 +7,12 @@ from organizations.tenancy import current_organization_id
 OBJECTIVES = """
 INSERT INTO objectives_objective (id, organization_id, title, why, kind, level, cycle_id, owner_id,
     ambition, visibility, basis, created_by_id, created_at, committed_at, committed_by_id, version,
-    status, measured, countable, progress)
+    status, measured, countable, progress, manager_chain, shares_number, challenge,
+    challenge_words, functions_reason)
 SELECT uuidv7(), %(organization)s, format('Goal %%s of many', lpad(n::text, 7, '0')), '',
        'supporting', CASE WHEN n < %(roots)s THEN 'company' ELSE 'individual' END, %(cycle)s,
        %(owner)s, 'aspirational', 'public', 'both', %(owner)s, now(), now(), %(owner)s, 1,
-       'on_track', 1, 1, 0.5
+       'on_track', 1, 1, 0.5, 'none', false, '', '', ''
   FROM generate_series(0, %(size)s - 1) n
 """
 
