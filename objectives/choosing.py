@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from organizations.models import Cycle
+
 from .examples import EXAMPLES, Example
 from .models import Objective
 
@@ -61,6 +63,16 @@ CHOICES = (
         _("Draft a one focus"),
     ),
 )
+
+
+# How many closed quarters make an organization practised enough to plan across departments.
+PRACTISED_AFTER = 2
+
+
+def suggested_kind() -> str:
+    """Return the kind worth trying next: departmental ones, after a few closed quarters (R21)."""
+    closed = Cycle.objects.quarters().exclude(closed_at=None)
+    return Kind.DEPARTMENTAL if closed.count() >= PRACTISED_AFTER else ""
 
 
 def words_of(kind: str) -> Choice | None:

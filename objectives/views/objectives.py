@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.htmx import render
 from objectives.alignment import chain
 from objectives.as_it_was import as_asked
-from objectives.choosing import CHOICES, words_of
+from objectives.choosing import CHOICES, suggested_kind, words_of
 from objectives.coverage import competes
 from objectives.examples import EXAMPLES, example
 from objectives.forms import ChangesForm, ObjectiveForm, OutlineForm
@@ -109,7 +109,8 @@ def objective_create(request: OrganizationRequest) -> HttpResponse:
     )
     kind = form.written_as
     if request.method == "GET" and not kind:
-        context: dict[str, Any] = {"kinds": CHOICES, "main": main_kind(request.person)}
+        main, suggested = main_kind(request.person), suggested_kind()
+        context: dict[str, Any] = {"kinds": CHOICES, "main": main, "suggested": suggested}
         return render(request, "objectives/kind_choice.html", context)
     context = {
         "form": form,

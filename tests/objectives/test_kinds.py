@@ -1,10 +1,12 @@
 """Writing an objective: first its kind, then only what that kind asks for."""
 
 import pytest
+from django.utils import timezone
 
 from objectives.choosing import CHOICES
 from objectives.examples import EXAMPLES
 from objectives.models import Objective, ObjectiveValue, Value
+from organizations.models import Cycle
 from organizations.tenancy import organization_scope
 from tests.factories import DepartmentFactory, ObjectiveFactory, OneFocusFactory, running_quarter
 
@@ -30,6 +32,16 @@ def test_the_kind_is_asked_first_with_examples_of_several_functions(as_cleo, qua
         assert f"?kind={choice.kind}" in page
         assert len({str(one.where) for one in EXAMPLES[choice.kind]}) >= 2
     assert "Customer service" in page
+
+
+def test_departmental_objectives_are_suggested_after_two_closed_quarters(as_cleo, acme, quarter):
+    suggestion = "ready for this kind"
+    assert suggestion not in as_cleo.get(NEW).text
+    with organization_scope(acme):
+        quarters = Cycle.objects.quarters().order_by("start")
+        for closed, shown in ((0, False), (1, True)):
+            Cycle.objects.filter(pk=quarters[closed].pk).update(closed_at=timezone.now())
+            assert (suggestion in as_cleo.get(NEW).text) == shown
 
 
 def test_what_was_asked_for_stays_with_the_choice(as_cleo, acme, quarter, max):
