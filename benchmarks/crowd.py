@@ -32,9 +32,11 @@ SELECT uuidv7(), %(organization)s, child.id, parent.id, 'contributes', true, 1, 
 KEY_RESULTS = """
 INSERT INTO objectives_keyresult (id, organization_id, objective_id, title, owner_id, measure,
     direction, start, target, unit, decimals, weight, position, done_milestones, confidences,
-    status, note, current, progress, confidence, source, rubric)
+    status, note, current, progress, confidence, source, rubric, aggregation, expectation, fed_by,
+    point_days, point_values, period_ends, period_values, created_at)
 SELECT uuidv7(), %(organization)s, o.id, 'Key result ' || k, %(owner)s, 'number', 'increase',
-       0, 100, '', 0, 1, k, '{}', '{7,7}', 'on_track', '', 50, 0.5, 7, '', ''
+       0, 100, '', 0, 1, k, '{}', '{7,7}', 'on_track', '', 50, 0.5, 7, '', '', 'latest', 'linear',
+       'manual', '{}', '{}', '{}', '{}', now()
   FROM objectives_objective o, generate_series(1, 3) k
  WHERE o.organization_id = %(organization)s
 """
