@@ -274,6 +274,9 @@ class ObjectiveForm(Form):
             self.add_error("department", _("Say which department or team it belongs to."))
         if data.get("owner"):
             self.readers.owner = data["owner"]
+        if self.change and self.objective and data.get("cycle") not in {None, self.objective.cycle}:
+            words = _("It is locked in its cycle. Carry it over once it is closed.")
+            self.add_error("cycle", words)
         if self.objective and data.get("parent") not in {None, self.initial.get("parent")}:
             self._refuse_impossible(data["parent"])
         return data
