@@ -100,15 +100,8 @@ class Plan:
         owners = {one.owner_id for one in reviewed}
         lines = ReportingLine.objects.solid().on(today).filter(person__in=owners)
         managers = {line.person_id: line.manager for line in lines.select_related("manager")}
-        seen: dict[UUID, set[UUID]] = {}
-        for manager in {one.pk: one for one in managers.values()}.values():
-            manager.organization = self.person.organization
-            theirs = Objective.objects.visible_to(manager).filter(pk__in=self.chosen)
-            seen[manager.pk] = set(theirs.order_by().values_list("pk", flat=True))
         for one in reviewed:
-            above = managers.get(one.owner_id)
-            one.manager = above
-            one.decider = above if above and one.pk in seen[above.pk] else None
+            one.manager = managers.get(one.owner_id)
 
     def before(self, one: Objective) -> str:
         words = {

@@ -399,16 +399,12 @@ class Objective(TenantModel):
 
     @cached_property
     def decider(self) -> Person | None:
-        """Who stands above the owner and may say yes or no: the manager who can read it (§3).
+        """Who stands above the owner and may say yes or no: the manager it is open to (§3).
 
-        None where nobody does: then it is the owner's own to decide.
+        None where nobody does: then it is the owner's own to decide. Whoever reads it by name or
+        by broken glass alone decides nothing (V5).
         """
-        manager = self.manager
-        if manager is None:
-            return None
-        manager.organization = self.organization
-        sees = Objective.objects.visible_to(manager).filter(pk=self.pk).exists()
-        return manager if sees else None
+        return self.manager if self.is_open_to_managers else None
 
     @property
     def is_draft(self) -> bool:

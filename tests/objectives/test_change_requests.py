@@ -18,7 +18,7 @@ from objectives.models import Baseline, ChangeRequest, KeyResult, Objective
 from objectives.writing import Step, Written
 from organizations.tenancy import organization_scope
 from tests.conftest import signed_in
-from tests.factories import KeyResultFactory
+from tests.factories import KeyResultFactory, days, running_quarter
 from tests.queries import assert_queries_do_not_grow
 
 from .test_objectives import edited
@@ -116,6 +116,18 @@ def test_what_nobody_promised_is_saved_at_once_and_needs_no_reason(as_cleo, acme
         assert not ChangeRequest.objects.exists()
 
 
+def test_after_the_lock_it_stays_in_its_cycle(as_cleo, acme, objective):
+    with organization_scope(acme):
+        another = running_quarter(objective.cycle.end + days(1))
+        form = edited(objective, title=objective.title, cycle=str(another.pk))
+    answer = as_cleo.post(PATH.format(objective.pk) + "edit/", {**form, **WHY})
+    assert answer.status_code == 422
+    assert "locked in its cycle" in answer.text
+    with organization_scope(acme):
+        objective.refresh_from_db()
+        assert objective.cycle_id != another.pk
+
+
 def test_before_the_lock_no_reason_is_asked_for(as_cleo, objective, time_machine):
     path = PATH.format(objective.pk) + "edit/"
     assert "Counts from" in as_cleo.get(path).content.decode()
@@ -134,6 +146,17 @@ def test_whoever_stands_above_changes_it_by_asking(as_max, acme, objective, key_
 def test_where_nobody_stands_above_the_owner_decides(in_acme, cleo, max, objective):
     cleo.report_to(None, on=in_acme.today())
     assert asked(objective, cleo).decision == "accepted"
+
+
+def test_who_is_kept_out_decides_nothing_though_named(in_acme, cleo, max, objective):
+    objective.visibility, objective.manager_chain = "restricted", "none"
+    objective.save()
+    objective.readers.create(person=max)
+    assert Objective.objects.visible_to(max).filter(pk=objective.pk).exists()
+    assert Objective.objects.with_people().get(pk=objective.pk).decider is None
+    objective.manager_chain = "direct"
+    objective.save()
+    assert Objective.objects.with_people().get(pk=objective.pk).decider == max
 
 
 def test_the_programme_lead_decides_too_and_others_do_not(acme, ada, vera, cleo, objective):
